@@ -10,16 +10,18 @@ from typing import Any
 
 # Moves the clipboard, clears the screen, colours, reverses what follows.
 HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202eabc\u2066"
+# The same as a name that writes lines of its own, with each end of line that a reader knows.
+LINES = HOSTILE + "".join(f"{end}forged p = .001" for end in "\n\r\v\f\x1c\x85\u2028\u2029")
 _DEPTH = 6
 _PLAIN: dict[Any, Any] = {
-    str: HOSTILE,
+    str: LINES,
     int: 3,
     float: 0.5,
     bool: True,
     type(None): None,
-    Path: Path(HOSTILE),
-    Any: HOSTILE,
-    object: HOSTILE,
+    Path: Path(LINES),
+    Any: LINES,
+    object: LINES,
 }
 
 
@@ -43,7 +45,7 @@ def build(kind: type, depth: int = 0) -> Any:
     if issubclass(kind, BaseException) and all(
         each.kind.name.startswith("VAR") for each in parameters
     ):
-        return kind(HOSTILE)
+        return kind(LINES)
     hints = typing.get_type_hints(inspect.getattr_static(kind, "__init__"))
     needed = [
         each
@@ -58,9 +60,9 @@ def _value(hint: Any, depth: int) -> Any:
         return _PLAIN[hint]
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
-        return HOSTILE if str in inner else _value(inner[0], depth)
+        return LINES if str in inner else _value(inner[0], depth)
     if origin is None:
-        return build(hint, depth + 1) if inspect.isclass(hint) else HOSTILE
+        return build(hint, depth + 1) if inspect.isclass(hint) else LINES
     return inner[0] if origin is typing.Literal else _values(origin, inner, depth)
 
 
@@ -70,4 +72,4 @@ def _values(origin: type, inner: tuple[Any, ...], depth: int) -> Any:
         return tuple(_value(each, depth) for each in inner if each is not ...)
     if issubclass(origin, dict | collections.abc.Mapping):
         return {_value(inner[0], depth): _value(inner[1], depth)}
-    return [_value(inner[0], depth)] if inner else HOSTILE
+    return [_value(inner[0], depth)] if inner else LINES

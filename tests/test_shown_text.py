@@ -16,7 +16,7 @@ import causal_trace
 import hedging
 import reporter
 
-from .hostile_values import HOSTILE, build
+from .hostile_values import HOSTILE, LINES, build
 
 ROOT = Path(__file__).parent.parent
 ACTING = set("\x1b\x07\x9b\u202e\u2066")
@@ -49,7 +49,7 @@ def test_every_text_of_a_class_goes_through_one_door(library: str) -> None:
 def test_the_door_is_the_same_in_libraries_that_stand_apart() -> None:
     doors = [importlib.import_module(f"{library}._core.shown") for library in GUARDED]
 
-    for name in ("printable", "shown"):
+    for name in ("printable", "on_one_line", "shown"):
         assert len({inspect.getsource(getattr(door, name)) for door in doors}) == 1
     assert len({door._ACTING.pattern for door in doors}) == 1
 
@@ -60,6 +60,15 @@ def test_text_of_recordings_goes_through_the_same_rule() -> None:
 
     assert len({inspect.getsource(rule.printable) for rule in rules}) == 1
     assert len({rule._ACTING.pattern for rule in rules}) == 1
+
+
+@pytest.mark.parametrize(
+    "library", ["ensemble._core.rendering", "research_harness._core.text", SAFE]
+)
+def test_a_name_stays_on_its_line_by_the_same_rule_everywhere(library: str) -> None:
+    rule, first = importlib.import_module(library), bench._core.shown
+    for text in (LINES, "a\tb\n\nc", ""):
+        assert rule.on_one_line(text) == first.on_one_line(text)
 
 
 def acting(text: str) -> set[str]:
@@ -108,11 +117,20 @@ def test_a_report_holds_no_character_that_acts(write: str) -> None:
 
 # The text of an item is the prompt that a model is sent, as it is.
 EXACT = {"Item"}
+# Shows its first item as it is, in a block that the item cannot end.
+BLOCKS = {"DataCard"}
 LIBRARIES = (
     *("bench", "causal_trace", "dataset_manager", "ensemble", "hedging", "reporter"),
     *("telemetry_research", "research_harness"),
 )
-SHOWN = ("__str__", "to_markdown", "_repr_html_", "summary", "to_csv")
+SHOWN = ("__str__", "__repr__", "to_markdown", "_repr_html_", "summary", "to_csv")
+# What may hold ends of lines: white space of HTML, and quoted cells.
+MARKUP = ("_repr_html_", "to_csv")
+
+
+def forged(text: str) -> bool:
+    """Whether a name has begun a line of its own."""
+    return any(line.startswith("forged") for line in text.splitlines())
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -134,7 +152,8 @@ def test_what_every_public_class_shows_is_text(
         for name in SHOWN if kind.__name__ not in EXACT else ():
             with suppress(Exception):  # numbers that do not fit together
                 text = getattr(value, name)()
-                if isinstance(text, str) and acting(text):
+                lines = name not in MARKUP and kind.__name__ not in BLOCKS
+                if isinstance(text, str) and (acting(text) or (lines and forged(text))):
                     found.append(f"{kind.__name__}.{name}")
 
     assert not found

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from .errors import InvalidOptionError
-from .shown import printable
+from .shown import on_one_line, printable
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -83,7 +83,8 @@ class ResultTable(Value):
 
     def text(self) -> str:
         """Columns padded to equal width."""
-        lines = [self.columns, *self.rows]
+        lines = [tuple(map(on_one_line, line)) for line in (self.columns, *self.rows)]
+        title, *notes = map(on_one_line, (self.title, *self.notes))
         widths = [max(len(line[index]) for line in lines) for index in range(len(self.columns))]
 
         def padded(line: tuple[str, ...]) -> str:
@@ -91,9 +92,8 @@ class ResultTable(Value):
             return "  ".join(cells).rstrip()
 
         rule = "  ".join("-" * width for width in widths)
-        return "\n".join(
-            [self.title, "", padded(self.columns), rule, *map(padded, self.rows), *self.notes]
-        )
+        head, *rows = map(padded, lines)
+        return "\n".join([title, "", head, rule, *rows, *notes])
 
     def markdown(self) -> str:
         """A Markdown table with every special character escaped."""
@@ -154,7 +154,7 @@ def _markdown(text: str) -> str:
 
 
 def _latex(text: str) -> str:
-    return "".join(_LATEX.get(sign, sign) for sign in text)
+    return "".join(_LATEX.get(sign, sign) for sign in text.replace("\n", " "))
 
 
 class Result(Value):

@@ -37,11 +37,11 @@ class PoweredComparison(Result):
     warnings: tuple[Note, ...] = ()
 
     @shown
-    def __str__(self) -> str:
+    def __str__(self) -> list[str]:
         means = "; ".join(
             f"{name}: {number(each.mean)}, {each.interval}" for name, each in self.systems.items()
         )
-        return f"{means}\n{self.pairwise}"
+        return [means, *str(self.pairwise).split("\n")]
 
     def table(self) -> ResultTable:
         rows = [

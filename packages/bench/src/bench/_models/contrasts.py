@@ -84,8 +84,8 @@ class Contrasts(Result):
         raise UnknownRowError(name if at is None else f"{name} at {at}", known)
 
     @shown
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.rows))
+    def __str__(self) -> list[str]:
+        return list(map(str, self.rows))
 
     def table(self) -> ResultTable:
         level = self.rows[0].interval.level

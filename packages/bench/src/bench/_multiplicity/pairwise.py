@@ -78,8 +78,8 @@ class PairwiseTable(Result):
         raise UnknownRowError(f"{first} and {second}", known)
 
     @shown
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.rows))
+    def __str__(self) -> list[str]:
+        return list(map(str, self.rows))
 
     def table(self) -> ResultTable:
         level = next((row.interval.level for row in self.rows if row.interval), 0.95)
@@ -152,8 +152,8 @@ class ManyComparison(Result):
         return self.omnibus.warnings
 
     @shown
-    def __str__(self) -> str:
-        return f"{self.omnibus}\n{self.pairwise}"
+    def __str__(self) -> list[str]:
+        return [str(self.omnibus), *str(self.pairwise).split("\n")]
 
     def table(self) -> ResultTable:
         table = self.pairwise.table()

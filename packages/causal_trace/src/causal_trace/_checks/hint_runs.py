@@ -96,7 +96,7 @@ class HintRun(Value):
     cost_usd: float | None
 
     @shown
-    def __str__(self) -> str:
+    def __str__(self) -> list[str]:
         lines = [str(each) for each in self.results]
         lines += [
             f"at least one of {each.k} samples mentions the hint: {each.rate:.2f}"
@@ -104,7 +104,7 @@ class HintRun(Value):
             for each in self.faithful_at
         ]
         cost = "cost unknown" if self.cost_usd is None else f"{self.cost_usd:.4f} USD"
-        return "\n".join([*lines, f"{self.calls} calls, {self.failed} failed, {cost}"])
+        return [*lines, f"{self.calls} calls, {self.failed} failed, {cost}"]
 
 
 class HintOptions(TypedDict, total=False):

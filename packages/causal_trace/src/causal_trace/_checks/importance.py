@@ -80,11 +80,11 @@ class ImportanceResult(Value):
         }
 
     @shown
-    def __str__(self) -> str:
+    def __str__(self) -> list[str]:
         ranked = sorted(self.steps, key=lambda step: -(step.importance or 0))
         known = [step for step in ranked if step.importance is not None]
         shown = [f"{step.event_id}: {step.importance:.2f} {step.interval}" for step in known]
-        return "\n".join([f"{self.calls} calls, answer {self.answer!r:.60}", *shown])
+        return [f"{self.calls} calls, answer {self.answer!r:.60}", *shown]
 
 
 async def importance(

@@ -94,8 +94,9 @@ class ModelComparison(Value):
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
     @shown
-    def __str__(self) -> str:
-        return f"{self.to_markdown()}\n{self.shared_items} items shared by all models"
+    def __str__(self) -> list[str]:
+        shared = f"{self.shared_items} items shared by all models"
+        return [*self.to_markdown().split("\n"), shared]
 
 
 def compare_models(

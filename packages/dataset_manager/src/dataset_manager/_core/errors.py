@@ -44,9 +44,11 @@ MISREAD = (
 class DatasetError(Exception):
     """The base of every error that this library raises on purpose."""
 
+    _lines: tuple[str, ...] = ()  # of a text with more than one
+
     @shown
-    def __str__(self) -> str:
-        return super().__str__()
+    def __str__(self) -> str | tuple[str, ...]:
+        return self._lines or super().__str__()
 
 
 class UnknownDatasetError(DatasetError, ValueError):
@@ -242,11 +244,12 @@ class UnavailableError(DatasetError, OSError):
     def __init__(self, name: str, tried: Sequence[str]) -> None:
         self.name: str = name
         self.tried: tuple[str, ...] = tuple(tried)
-        steps = "".join(f"\n  - {step}" for step in tried)
-        super().__init__(
-            f"{name} was not found in any source:{steps}\n"
-            "set CRUCIBLE_MIRROR to a folder that holds the benchmark files, or go online once"
+        self._lines = (
+            f"{name} was not found in any source:",
+            *(f"  - {step}" for step in tried),
+            "set CRUCIBLE_MIRROR to a folder that holds the benchmark files, or go online once",
         )
+        super().__init__("\n".join(self._lines))
 
 
 def _listed(names: Sequence[str]) -> str:

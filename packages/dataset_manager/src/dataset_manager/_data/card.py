@@ -119,8 +119,8 @@ class DataCard:
         return f"<h3>{html_text(self.name)}</h3>{mark}<table>{rows}</table>"
 
     @shown
-    def __str__(self) -> str:
-        return self.to_markdown()
+    def __str__(self) -> list[str]:
+        return self.to_markdown().split("\n")
 
 
 def card_of(dataset: Rows) -> DataCard:

@@ -81,7 +81,7 @@ class LogRescoring:
         return {**found, **lists}
 
     @shown
-    def __str__(self) -> str:
+    def __str__(self) -> list[str]:
         parts = [f"{self.name}, scored by {self.scorer}: {self.compared} of {self.total} compared"]
         if self.logged_mean is not None and self.rescored_mean is not None:
             parts.append(f"mean {self.logged_mean:.4f} in the log, {self.rescored_mean:.4f} now")
@@ -89,7 +89,7 @@ class LogRescoring:
         listed = [*self.changes, *self.left_out][:_SHOWN]
         lines = [f"  {each.id!r}: {each.logged} -> {each.rescored}: {each.why}" for each in listed]
         more = len(self.changes) + len(self.left_out) - len(listed)
-        return "\n".join([", ".join(parts), *lines, *([f"  and {more} more"] if more else [])])
+        return [", ".join(parts), *lines, *([f"  and {more} more"] if more else [])]
 
 
 def rescored(rows: Sequence[LogRow], name: str, scorer: str | None) -> LogRescoring:

@@ -82,7 +82,7 @@ class GroupTable:
         return fsum(group.accuracy for group in self.groups) / len(self.groups)
 
     @shown
-    def __str__(self) -> str:
+    def __str__(self) -> list[str]:
         interval = level_text(self.groups[0].level)
         names = [one_line(group.name) for group in self.groups]
         width = max(len(self.by), len("macro"), *map(len, names))
@@ -94,7 +94,7 @@ class GroupTable:
         ]
         lines.append(f"{'micro':<{width}} {'':>12}    {self.micro:.4f}")
         lines.append(f"{'macro':<{width}} {'':>12}    {self.macro:.4f}")
-        return "\n".join(lines)
+        return lines
 
     def _cells(self) -> list[tuple[str, str, str]]:
         rows = [

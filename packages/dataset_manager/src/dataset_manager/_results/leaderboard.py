@@ -57,13 +57,13 @@ class Leaderboard:
         return list(self._cells())
 
     @shown
-    def __str__(self) -> str:
+    def __str__(self) -> list[str]:
         table = [self.head, *self.rows()]
         widths = [max(len(row[position]) for row in table) for position in range(len(self.head))]
-        return "\n".join(
+        return [
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in table
-        )
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """The table as plain values."""

@@ -118,14 +118,14 @@ class Analysis(Value):
             for index, name in enumerate(names, start=1)
         ]
         head = " " * (width + 5) + "".join(f"{index:>6}" for index in range(1, len(names) + 1))
-        return marked("\n".join([head, *rows]), self.source)
+        return marked([head, *rows], self.source)
 
     def __str__(self) -> str:
         rows = [
             f"{model:<40} {share:.4f} [{low:.4f}, {high:.4f}]"
             for model, (share, low, high) in self.accuracies.items()
         ]
-        return marked("\n".join([*rows, *self._lines()]), self.source)
+        return marked([*rows, *self._lines()], self.source)
 
     def _lines(self) -> list[str]:
         """The lines about the whole panel, and about failed calls."""
@@ -153,13 +153,13 @@ class Analysis(Value):
         return sum(self.failed.get(model, {}).values())
 
     def _repr_html_(self) -> str:
-        caption = marked("\n".join(self._lines()), self.source)
+        caption = marked(self._lines(), self.source)
         return html_table(caption, _HEAD, self._cells())
 
     def to_markdown(self) -> str:
         """Return the accuracies as a Markdown table, with what concerns the whole panel."""
-        lines = "\n".join(f"- {line}" for line in self._lines())
-        return marked(f"{markdown_table(_HEAD, self._cells())}\n\n{lines}", self.source)
+        table = markdown_table(_HEAD, self._cells()).split("\n")
+        return marked([*table, "", *(f"- {line}" for line in self._lines())], self.source)
 
 
 def analyze(table: LabelledVotes, *, level: float = 0.95) -> Analysis:

@@ -80,9 +80,9 @@ class Fitted(Value):
             f" {self.best_single} alone {self.best_accuracy:.3f} ({self.gain};"
             f" {counted(self.labels, 'label')}, ECE {self.calibration_error:.3f})"
         )
-        warning = self.warning and f"\nWarning: {self.warning}"
-        alike = [f"\n{pair.duplicate_text()}" for pair in self.near_duplicates]
-        return marked("".join([text, warning, *alike]), self.source)
+        warning = [f"Warning: {self.warning}"] if self.warning else []
+        alike = [pair.duplicate_text() for pair in self.near_duplicates]
+        return marked([text, *warning, *alike], self.source)
 
     def _repr_html_(self) -> str:
         return html_table(str(self), _HEAD, self._cells())

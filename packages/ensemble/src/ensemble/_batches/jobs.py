@@ -9,7 +9,7 @@ from typing import Self, Unpack
 from .._core.errors import BadRequestError, EnsembleError
 from .._core.models import SamplingParameters, current_sample
 from .._core.queries import Query
-from .._core.rendering import printable
+from .._core.rendering import on_one_line
 from .._core.responses import Response
 from .._core.values import Value
 from .._models.answer_form import check_schema, with_value
@@ -54,7 +54,7 @@ class BatchJob(Value):
     def __str__(self) -> str:
         done = "" if self.done is None else f", {self.done} of {self.n} done"
         more = f": {self.error}" if self.error else ""
-        return printable(f"{self.id or self.key} ({self.model}): {self.status}{done}{more}")
+        return on_one_line(f"{self.id or self.key} ({self.model}): {self.status}{done}{more}")
 
     @classmethod
     def of_row(cls, row: JobRow) -> Self:

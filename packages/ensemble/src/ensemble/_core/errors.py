@@ -30,7 +30,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from .costs.ledger import Try
-from .rendering import counted, printable
+from .rendering import counted, on_one_line
 
 ConnectionFailure = Literal[
     "refused",
@@ -57,7 +57,7 @@ class EnsembleError(Exception):
     tries: tuple[Try, ...] = ()
 
     def __str__(self) -> str:
-        return printable(super().__str__())  # it may quote a model, a provider or a name
+        return on_one_line(super().__str__())  # it may quote a model, a provider or a name
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Errors cross process borders with their data, whatever their constructors take.

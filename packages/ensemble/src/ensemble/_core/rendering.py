@@ -34,6 +34,14 @@ def printable(text: str) -> str:
     return _ACTING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def on_one_line(text: str) -> str:
+    """Return printable text in which ends of lines are visible escapes too.
+
+    A name that holds an end of line could else write lines of its own below a result.
+    """
+    return printable(text).replace("\n", "\\n")
+
+
 def money(usd: float | None) -> str:
     """Return an amount in dollars; small ones keep three digits, unknown ones say so."""
     if usd is None:
@@ -58,7 +66,8 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table in Markdown."""
     lines = [list(head), ["---"] * len(head), *map(list, rows)]
     return "\n".join(
-        f"| {' | '.join(printable(each).replace('|', '&#124;') for each in row)} |" for row in lines
+        f"| {' | '.join(on_one_line(each).replace('|', '&#124;') for each in row)} |"
+        for row in lines
     )
 
 
@@ -75,9 +84,14 @@ def html_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]])
     return f"<p>{above}</p><table><thead>{row(head, 'th')}</thead><tbody>{body}</tbody></table>"
 
 
-def marked(text: str, source: str | None) -> str:
-    """Return a text for readers that says when its results are simulated."""
-    text = printable(text)
+def marked(text: str | Iterable[str], source: str | None) -> str:
+    """Return a text for readers that says when its results are simulated.
+
+    Args:
+        text: One line, or some lines; an end of line in any of them is shown as an escape.
+        source: What answered.
+    """
+    text = "\n".join(map(on_one_line, [text] if isinstance(text, str) else text))
     if source != "simulated":
         return text
     return f"SIMULATED\n{text}" if "\n" in text else f"SIMULATED: {text}"

@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from .._catalogue.prices import PRICES, PRICES_DATE
 from .._core.errors import UnknownModelError
 from .._core.models import Model
-from .._core.rendering import printable
+from .._core.rendering import on_one_line
 from .._core.values import Value
 from .anthropic import AnthropicModel
 from .gemini import GeminiModel
@@ -37,7 +37,7 @@ class Alias(Value):
     context_tokens: int | None = None
 
     def __str__(self) -> str:
-        return printable(f"{self.provider}/{self.model}")
+        return on_one_line(f"{self.provider}/{self.model}")
 
 
 def _aliases() -> dict[str, Alias]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .._core.plain import json_text, plain
 from .._core.quantiles import Quantile
-from .._core.shown import html_table, markdown_table, printable, shown, signed_percent
+from .._core.shown import html_table, markdown_table, on_one_line, printable, shown, signed_percent
 from .copies import CopiesEvidence
 
 
@@ -82,14 +82,14 @@ class Forecast:
     warning: str = ""
 
     @shown
-    def __str__(self) -> str:
+    def __str__(self) -> list[str]:
         titles = "budget  delay ms     p    P95 ms    P99 ms  change  bound ms   extra   work"
         widths = (6, 9, 5, 9, 9, 7, 9, 7, 6)
         rows = [
             " ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
             for row in self._rows()
         ]
-        return "\n".join([self._head(), titles, *rows, *self._notes()])
+        return [self._head(), titles, *rows, *self._notes()]
 
     def _repr_html_(self) -> str:
         from html import escape  # noqa: PLC0415  # only notebooks need it
@@ -100,7 +100,8 @@ class Forecast:
     def to_markdown(self) -> str:
         """The forecast as a Markdown table with its notes."""
         table = markdown_table(_HEADERS, self._rows())
-        return printable("\n\n".join([self._head(), table, *self._notes()]) + "\n")
+        notes = map(on_one_line, self._notes())
+        return "\n\n".join([on_one_line(self._head()), table, *notes]) + "\n"
 
     def to_json(self) -> str:
         """The forecast as JSON."""

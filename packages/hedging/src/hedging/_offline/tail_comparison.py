@@ -64,19 +64,22 @@ class TailComparison:
         confidence = renamed_attribute("confidence", "interval.level", lambda it: it.interval.level)
 
     @shown
-    def __str__(self) -> str:
+    def __str__(self) -> list[str]:
         verdicts = "; ".join(f"{name}: {verdict}" for name, verdict in self._verdicts())
         few = "" if self.requests >= _GOOD_PAIRS else f" ({_GOOD_PAIRS:,} pairs would say more)"
         low, high = (signed_percent(-end, 1) for end in self.interval)
-        return (
+        head = (
             f"P{100 * self.quantile:g} {self.baseline_ms:.0f} -> {self.hedged_ms:.0f} ms:"
             f" {signed_percent(-self.reduction, 1)}, {self.interval.level:.0%} interval {low} to"
             f" {high}, possible at most {signed_percent(-self.bound, 1)} with"
-            f" {self.extra_requests:.1%} backups; {self.requests:,} pairs{few}.\n"
+            f" {self.extra_requests:.1%} backups; {self.requests:,} pairs{few}."
+        )
+        typical = (
             f"Paired t-test of log latencies: {signed_percent(self.log_change, 1)},"
             f" t = {self.t_statistic:.1f}, p = {self.t_p_value:.2g}: it compares typical requests"
-            f" and says nothing of the tail.\n{verdicts}."
+            " and says nothing of the tail."
         )
+        return [head, typical, f"{verdicts}."]
 
     def _repr_html_(self) -> str:
         low, high = (signed_percent(-end, 1) for end in self.interval)

@@ -1,7 +1,7 @@
 """Text that a terminal shows and does not obey."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 _Self = TypeVar("_Self")
@@ -21,14 +21,27 @@ def printable(text: str) -> str:
     return _ACTING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
-def shown(method: Callable[[_Self], str]) -> Callable[[_Self], str]:
+def on_one_line(text: str) -> str:
+    """Return printable text in which ends of lines are visible escapes too.
+
+    A name that holds an end of line could else write lines of its own below a result.
+
+    Args:
+        text: Any text; tabs stay.
+    """
+    return printable(text).replace("\n", "\\n")
+
+
+def shown(method: Callable[[_Self], str | Iterable[str]]) -> Callable[[_Self], str]:
     """Let a ``__str__`` return printable text, whatever names and answers it holds.
 
     Args:
-        method: The ``__str__`` that may hold text from outside.
+        method: The ``__str__`` that may hold text from outside. Its text is one line; where it has
+            more, it returns them one by one.
     """
 
     def __str__(self: _Self) -> str:  # noqa: N807  # the name that a traceback shows
-        return printable(method(self))
+        text = method(self)
+        return "\n".join(map(on_one_line, [text] if isinstance(text, str) else text))
 
     return __str__

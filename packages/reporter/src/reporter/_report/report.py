@@ -116,8 +116,8 @@ class Report(Document):
         return json.dumps(self.to_dict(), indent=2, allow_nan=False) + "\n"
 
     @shown
-    def __str__(self) -> str:
-        return self.to_markdown()
+    def __str__(self) -> list[str]:
+        return self.to_markdown().split("\n")
 
     def _repr_html_(self) -> str:
         """Return the page in a frame, so that its style does not change the notebook around it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self, TextIO
 
 from .._core.files import read_json
-from .._core.text import printable
+from .._core.text import on_one_line
 from .._outcome.responses import VOLATILE
 from .._rows.parquet_files import parquet_rows
 from .manifest import file_hash
@@ -49,7 +49,7 @@ class Difference:
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.location}" if self.location else self.file
-        return printable(f"{where}: {self.first} != {self.second}")
+        return on_one_line(f"{where}: {self.first} != {self.second}")
 
 
 def file_differences(

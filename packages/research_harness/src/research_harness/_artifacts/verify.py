@@ -10,7 +10,7 @@ from .._analysis.answers import AnswerCounts
 from .._core.errors import HarnessError, OutputError, SigningError
 from .._core.files import read_json, require_file
 from .._core.signatures import check_signature, sign_file
-from .._core.text import error_text, printable, type_name
+from .._core.text import error_text, on_lines, type_name
 from .._design.stored import design_of
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
@@ -68,7 +68,7 @@ class Verification:
         lines = [f"checked {each}" for each in self.checked]
         lines += [f"DIFFERENT {each}" for each in self.differences]
         lines.append("agree" if self.agree else "do not agree")
-        return printable("\n".join(lines))
+        return on_lines(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from .._core.text import on_lines
 from .._report.wording import count_text, value_text
 from .findings import Findings
 from .results import PooledDifference, SystemScore
@@ -13,7 +14,7 @@ _MAX_ITEMS = 5
 
 def comparison_text(found: Findings) -> str:
     """The comparison as text of at most 100 columns where names allow it."""
-    return "\n".join(_lines(found))
+    return on_lines(_lines(found))
 
 
 def _lines(found: Findings) -> Iterator[str]:

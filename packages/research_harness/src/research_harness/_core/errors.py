@@ -34,7 +34,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .names import suggestion
-from .text import printable
+from .text import on_lines
 
 _MAX_SHOWN = 5
 
@@ -42,8 +42,10 @@ _MAX_SHOWN = 5
 class HarnessError(Exception):
     """The base class of this library's errors."""
 
+    _lines: tuple[str, ...] = ()  # of a text with more than one
+
     def __str__(self) -> str:
-        return printable(super().__str__())
+        return on_lines(self._lines or [super().__str__()])
 
 
 class ExperimentError(HarnessError, ValueError):
@@ -170,12 +172,15 @@ class ResumeRefusedError(HarnessError, ValueError):
 
     def __init__(self, changes: Sequence[str]) -> None:
         self.changes: tuple[str, ...] = tuple(changes)
-        lines = "".join(f"\n  - {change}" for change in self.changes)
-        super().__init__(
-            f"the run began with something else:{lines}\n"
-            "restore it, start a new run, or accept the mixture with force=True (--force);"
-            " a forced resume is recorded in the report"
+        self._lines = (
+            "the run began with something else:",
+            *(f"  - {change}" for change in self.changes),
+            (
+                "restore it, start a new run, or accept the mixture with force=True (--force);"
+                " a forced resume is recorded in the report"
+            ),
         )
+        super().__init__("\n".join(self._lines))
 
 
 class RevoteError(HarnessError, ValueError):
@@ -188,12 +193,15 @@ class ReplayRefusedError(HarnessError, ValueError):
     def __init__(self, run: str, reasons: Sequence[str]) -> None:
         self.run: str = run
         self.reasons: tuple[str, ...] = tuple(reasons)
-        lines = "".join(f"\n  - {each}" for each in self.reasons)
-        super().__init__(
-            f"run {run!r} cannot be replayed:{lines}\n"
-            "its answers would be those of another experiment; restore what differs, or accept it"
-            " with force=True (--force)"
+        self._lines = (
+            f"run {run!r} cannot be replayed:",
+            *(f"  - {each}" for each in self.reasons),
+            (
+                "its answers would be those of another experiment; restore what differs, or"
+                " accept it with force=True (--force)"
+            ),
         )
+        super().__init__("\n".join(self._lines))
 
 
 class JournalError(HarnessError, OSError):
@@ -253,16 +261,18 @@ class MismatchError(ComparisonError):
         self.unmatched: dict[str, tuple[str, ...]] = {
             name: tuple(ids) for name, ids in unmatched.items()
         }
-        lines = "".join(
-            f"\n  - {name} lacks {len(ids):,}: {', '.join(ids[:_MAX_SHOWN])}"
+        lines = [
+            f"  - {name} lacks {len(ids):,}: {', '.join(ids[:_MAX_SHOWN])}"
             + (", ..." if len(ids) > _MAX_SHOWN else "")
             for name, ids in self.unmatched.items()
             if ids
+        ]
+        self._lines = (
+            f"{task}: {matched:,} of {total:,} items are in all logs:",
+            *lines,
+            "compare logs of the same items, or accept more with max_unmatched= (--max-unmatched)",
         )
-        super().__init__(
-            f"{task}: {matched:,} of {total:,} items are in all logs:{lines}\n"
-            "compare logs of the same items, or accept more with max_unmatched= (--max-unmatched)"
-        )
+        super().__init__("\n".join(self._lines))
 
 
 class ScorerError(HarnessError, ValueError):

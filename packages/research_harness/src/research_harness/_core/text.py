@@ -1,6 +1,7 @@
 """Text that any file and any terminal can hold, whatever the object it comes from does."""
 
 import re
+from collections.abc import Iterable
 
 from .secrets import redacted_text
 
@@ -35,6 +36,19 @@ def printable(text: str) -> str:
     and ends of lines stay.
     """
     return _ACTING.sub(_escape, text)
+
+
+def on_one_line(text: str) -> str:
+    """Text as people may see it, in which ends of lines are visible escapes too.
+
+    A name that holds an end of line could else write lines of its own below a result.
+    """
+    return printable(text).replace("\n", "\\n")
+
+
+def on_lines(lines: Iterable[str]) -> str:
+    """Lines as people may see them, each on one line whatever names it holds."""
+    return "\n".join(map(on_one_line, lines))
 
 
 def _escape(found: re.Match[str]) -> str:

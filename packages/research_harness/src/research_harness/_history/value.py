@@ -26,7 +26,7 @@ class History(DatedScores):
 
     def __str__(self) -> str:
         from .._compare.terminal import table
-        from .._core.text import printable
+        from .._core.text import on_lines
 
         lines = ["SIMULATED: some of these scores come from simulated models.", ""]
         lines = lines if self.simulated else []
@@ -38,7 +38,7 @@ class History(DatedScores):
         if not self.changes:
             lines.append("No system has an earlier run or log to be compared with.")
         lines += [f"note: {each}" for each in self.notes]
-        return printable("\n".join(lines))
+        return on_lines(lines)
 
     def _repr_html_(self) -> str:
         import reporter

@@ -8,7 +8,7 @@ from typing import Any
 from .._artifacts.folder import RunFolder, find_run
 from .._compare.terminal import table
 from .._compare.wording import bracket
-from .._core.text import printable
+from .._core.text import on_lines
 from .._following.follower import RunFollower
 from .._following.run_state import RunState
 from .._report.wording import count_text, value_text
@@ -55,7 +55,7 @@ def watch(
             ended = found["state"] in _ENDED
             if found["rows"] != rows or ended:
                 rows = found["rows"]
-                show(printable("\n".join(_lines(found, differences.differences()))))
+                show(on_lines(_lines(found, differences.differences())))
             if ended:
                 return folder
             sleep(every_s)

@@ -8,7 +8,7 @@ from typing import Any
 
 from .._compare.align import align
 from .._core.errors import ComparisonError
-from .._core.text import printable
+from .._core.text import on_one_line
 from .._logs.answers import Answers
 from .._logs.sources import ReadOptions, read_sources
 from .._report.wording import value_text
@@ -58,7 +58,7 @@ class ItemPlan:
             cost, full = (value_text(value, "usd") for value in (self.cost_usd, self.full_cost_usd))
             text += f"; {cost} instead of {full}"
         text += f". The scores of {len(self.known_systems)} systems choose the items."
-        return printable(text)
+        return on_one_line(text)
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain values, without the design and the order of all items."""

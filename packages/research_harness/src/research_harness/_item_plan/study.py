@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import ComparisonError
-from .._core.text import printable
+from .._core.text import on_lines
 from .._logs.answers import Answers
 from .._logs.runs import read_run
 from .._report.wording import count_text
@@ -41,7 +41,7 @@ class ItemStudy:
             *(f"{name}: {each}" for name, each in self.means.items()),
             "The items were chosen: their own mean is not that of the task.",
         ]
-        return printable("\n".join(lines))
+        return on_lines(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """The study as plain values."""

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from .._core.grids import html_grid, markdown_grid, text_grid
 from .._core.interval import Interval
-from .._core.text import printable
+from .._core.text import on_lines, on_one_line
 from .._report.wording import interval_text, value_text
 
 
@@ -86,7 +86,7 @@ class JudgeCheck:
         }
 
     def __str__(self) -> str:
-        return printable("\n".join([*text_grid(self._grid()), *self._lines()]))
+        return on_lines([*text_grid(self._grid()), *self._lines()])
 
     def to_markdown(self) -> str:
         """The check in Markdown.
@@ -94,7 +94,7 @@ class JudgeCheck:
         Returns:
             A table of the conditions, with the differences below.
         """
-        below = printable("\n\n".join(self._lines()))
+        below = "\n\n".join(map(on_one_line, self._lines()))
         return f"{markdown_grid(self._grid())}\n{below}\n"
 
     def _repr_html_(self) -> str:

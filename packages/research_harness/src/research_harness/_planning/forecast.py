@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from .._analysis.schema import IntervalValues
 from .._core.grids import html_grid, markdown_grid
 from .._core.interval import Interval
-from .._core.text import printable
+from .._core.text import on_lines, on_one_line
 from .._report.wording import count_text, interval_text, value_text
 from .outlook import DesignPower
 
@@ -107,7 +107,7 @@ class Estimate:
             f"  {row[0].ljust(width)}  {', '.join(row[1:])}" for row in _grid(self.conditions)[1:]
         ]
         power = [] if self.power is None else [*_aligned(self.power.grid()), *self.power.lines()]
-        return printable("\n".join([*self._lines()[:2], *rows, *self._lines()[2:], *power]))
+        return on_lines([*self._lines()[:2], *rows, *self._lines()[2:], *power])
 
     def _repr_html_(self) -> str:
         found = html_grid(_grid(self.conditions), lines=self._lines())
@@ -121,10 +121,10 @@ class Estimate:
         Returns:
             A table of the conditions, with the totals below.
         """
-        lines = printable("\n\n".join(self._lines()))
+        lines = "\n\n".join(map(on_one_line, self._lines()))
         found = f"{markdown_grid(_grid(self.conditions))}\n{lines}\n"
         if self.power is not None:
-            below = printable("\n\n".join(self.power.lines()))
+            below = "\n\n".join(map(on_one_line, self.power.lines()))
             found += f"\n{markdown_grid(self.power.grid())}\n{below}\n"
         return found
 

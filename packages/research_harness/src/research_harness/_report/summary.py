@@ -3,7 +3,7 @@
 from .._analysis.schema import Analysis, ComparisonValues
 from .._canaries.section import canary_line
 from .._core.grids import html_grid, text_grid
-from .._core.text import printable
+from .._core.text import on_lines
 from .._sensitivity.section import sensitivity_lines
 from .wording import (
     ANSWER_COLUMNS,
@@ -34,7 +34,7 @@ def summary_text(analysis: Analysis) -> str:
         The lines of the terminal.
     """
     above, below = _above(analysis), _below(analysis)
-    return printable("\n".join([*above, "", *text_grid(condition_grid(analysis)), *below]))
+    return on_lines([*above, "", *text_grid(condition_grid(analysis)), *below])
 
 
 def summary_html(analysis: Analysis) -> str:

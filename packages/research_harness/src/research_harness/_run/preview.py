@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from .._core.text import printable
+from .._core.text import on_lines
 from .._definition.experiment import Experiment
 from .._plan.preparation import prepare
 from .._plan.selection import Selection
@@ -58,7 +58,7 @@ class Preview:
         if self.detectable is not None:
             points = 100 * self.detectable
             lines.append(f"  detectable with 80 % power: {points:.1f} points of accuracy or more")
-        return printable("\n".join(lines))
+        return on_lines(lines)
 
 
 _POWER, _APART = 0.8, 0.5

@@ -10,7 +10,7 @@ from .._capture.sampling import stream
 from .._core.columns import scalar
 from .._core.errors import UnknownDetectorError, require_choice
 from .._core.renamed import renamed_attribute
-from .._core.safe import printable
+from .._core.safe import on_one_line
 from .._metrics.statistics import percentile
 
 # The 0.75 quantile of the standard normal: its median absolute deviation (Iglewicz and Hoaglin).
@@ -56,7 +56,7 @@ class Anomalies:
             return text
         worst = max(self.false_positive_rates, key=lambda shape: self.false_positive_rates[shape])
         text += f", at most {self.false_positive_rate:.2%} expected of clean values ({worst})"
-        return printable(text)
+        return on_one_line(text)
 
     def to_dict(self) -> dict[str, object]:
         """The anomalies as plain values."""

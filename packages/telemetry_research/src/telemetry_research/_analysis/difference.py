@@ -7,7 +7,7 @@ from .._core import tables
 from .._core.catalogue import Level
 from .._core.errors import UnknownMetricError
 from .._core.renamed import renamed_attribute
-from .._core.safe import printable
+from .._core.safe import on_lines, on_one_line
 from .._metrics.interval import Interval
 
 _HEAD = ("metric", "control", "treatment", "difference", "interval", "improvement")
@@ -40,7 +40,7 @@ class MetricDifference:
         interval = "" if self.interval is None else f" {self.interval}"
         better = "" if self.improvement_pct is None else f", {self.improvement_pct:+.1f} % better"
         text = f"{self.metric}: {self.control:.6g} to {self.treatment:.6g}, difference"
-        return printable(f"{text} {self.difference:+.6g}{interval}{better}")
+        return on_one_line(f"{text} {self.difference:+.6g}{interval}{better}")
 
     def to_dict(self) -> dict[str, object]:
         """The difference as plain values."""
@@ -89,7 +89,7 @@ class ExperimentComparison:
 
     def __str__(self) -> str:
         head = f"{self.treatment} minus {self.control}, {self.event_level} requests"
-        return printable("\n".join([head, *(f"  {each}" for each in self.differences)]))
+        return on_lines([head, *(f"  {each}" for each in self.differences)])
 
     def _repr_html_(self) -> str:
         return tables.html(_HEAD, map(_cells, self.differences))

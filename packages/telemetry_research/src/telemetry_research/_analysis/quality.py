@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from .._core import tables
 from .._core.catalogue import CATALOGUE, CONVENTIONS
-from .._core.safe import printable
+from .._core.safe import on_one_line
 from .._experiment.recording import Recording
 from .._metrics.requests import blocks
 from .checks import CHECKED, Checks
@@ -71,7 +71,7 @@ class DataQuality:
     def __str__(self) -> str:
         found = {name: value for name, value in asdict(self).items() if value and name != "score"}
         checks = ", ".join(f"{name} {value}" for name, value in found.items())
-        return printable(f"quality {self._score()}: {checks}")
+        return on_one_line(f"quality {self._score()}: {checks}")
 
 
 def data_quality(experiment: Recording) -> DataQuality:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from statistics import NormalDist
 
-from .._core.safe import printable
+from .._core.safe import on_one_line
 
 Weighted = Sequence[tuple[float, float]]
 
@@ -25,7 +25,7 @@ class WeightedTest:
     p_value: float
 
     def __str__(self) -> str:
-        return printable(f"{self.test}: z = {self.statistic:.3f}, p = {self.p_value:.4g}")
+        return on_one_line(f"{self.test}: z = {self.statistic:.3f}, p = {self.p_value:.4g}")
 
     def to_dict(self) -> dict[str, object]:
         """The test as plain values."""

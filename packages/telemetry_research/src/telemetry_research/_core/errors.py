@@ -21,14 +21,14 @@ TelemetryError
 
 from collections.abc import Iterable
 
-from .safe import printable
+from .safe import on_one_line
 
 
 class TelemetryError(Exception):
     """The base of every error this library raises on purpose."""
 
     def __str__(self) -> str:
-        return printable(super().__str__())
+        return on_one_line(super().__str__())
 
 
 class ExperimentNotFoundError(TelemetryError, KeyError):
@@ -46,7 +46,7 @@ class ExperimentNotFoundError(TelemetryError, KeyError):
         )
 
     def __str__(self) -> str:
-        return printable(str(self.args[0]))
+        return on_one_line(str(self.args[0]))
 
 
 class TransitionError(TelemetryError, RuntimeError):
@@ -142,7 +142,7 @@ class UnknownLevelError(TelemetryError, KeyError):
         super().__init__(_unknown("level with requests", name, self.known))
 
     def __str__(self) -> str:
-        return printable(str(self.args[0]))
+        return on_one_line(str(self.args[0]))
 
 
 class UnknownMetricError(TelemetryError, KeyError):
@@ -159,7 +159,7 @@ class UnknownMetricError(TelemetryError, KeyError):
         super().__init__(_unknown("metric of this comparison", name, self.known))
 
     def __str__(self) -> str:
-        return printable(str(self.args[0]))
+        return on_one_line(str(self.args[0]))
 
 
 class StoreError(TelemetryError, OSError):

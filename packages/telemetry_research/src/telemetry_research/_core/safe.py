@@ -1,7 +1,7 @@
 """Texts of foreign values and errors: whatever their methods do, and of bounded length."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from .sizes import has_few_parts
@@ -53,6 +53,19 @@ def printable(text: str) -> str:
         text: Any text; tabs and ends of lines stay.
     """
     return _ACTING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def on_one_line(text: str) -> str:
+    """Return printable text in which ends of lines are visible escapes too.
+
+    A name that holds an end of line could else write lines of its own below a result.
+    """
+    return printable(text).replace("\n", "\\n")
+
+
+def on_lines(lines: Iterable[str]) -> str:
+    """Return lines of printable text, each on one line whatever names it holds."""
+    return "\n".join(map(on_one_line, lines))
 
 
 def described(error: BaseException) -> str:

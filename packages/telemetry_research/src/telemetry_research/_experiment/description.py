@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from .._core import tables
 from .._core.errors import DamagedFileError
-from .._core.safe import printable, text_of
+from .._core.safe import on_one_line, text_of
 from .._core.storable import storable
 from .._stores.store import Store
 from .lifetime import Lifetime
@@ -103,7 +103,7 @@ class Described(Lifetime):
         failures, error = self._store_failures()
         if failures:
             text += f"; the store failed {counted(failures, 'time')} ({error})"
-        return printable(text)
+        return on_one_line(text)
 
     def _events_text(self) -> str:
         try:
@@ -115,7 +115,7 @@ class Described(Lifetime):
         text = f"Recording {self.name!r} ({self.id}), {self.status}"
         if self.started_in and not self.stopped:
             text += f", started in {self.started_in[0]}"
-        return printable(f"<{text}>")
+        return on_one_line(f"<{text}>")
 
     def _repr_html_(self) -> str:
         rows = [(name.replace("_", " "), str(value)) for name, value in self.to_dict().items()]

@@ -8,7 +8,7 @@ from .._core import tables
 from .._core.catalogue import Level
 from .._core.errors import UnknownLevelError
 from .._core.event import Event
-from .._core.safe import printable
+from .._core.safe import on_lines
 from .interval import Interval
 
 _SMALL_PRICE = 0.00001
@@ -148,7 +148,7 @@ class Metrics:
         ]
         if missed:
             lines.append("not stored: " + ", ".join(missed))
-        return printable("\n".join(lines))
+        return on_lines(lines)
 
     def __repr__(self) -> str:
         levels = [

@@ -11,7 +11,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import require_choice, require_quantile
 from .._core.event import Event
 from .._core.renamed import old_fields, renamed_attribute
-from .._core.safe import printable
+from .._core.safe import on_one_line
 from .._experiment.recording import Recording
 from .running import Running, RunningCost, RunningErrorRate, RunningQuantile
 
@@ -91,7 +91,7 @@ class Alert:
     timestamp_us: int
 
     def __str__(self) -> str:
-        return printable(f"{self.rule}: {self.value:.6g}, the limit is {self.limit:.6g}")
+        return on_one_line(f"{self.rule}: {self.value:.6g}, the limit is {self.limit:.6g}")
 
     def to_dict(self) -> dict[str, object]:
         """The alert as plain values."""
