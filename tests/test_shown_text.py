@@ -66,7 +66,7 @@ def test_text_of_recordings_goes_through_the_same_rule() -> None:
     "library", ["ensemble._core.rendering", "research_harness._core.text", SAFE]
 )
 def test_a_name_stays_on_its_line_by_the_same_rule_everywhere(library: str) -> None:
-    rule, first = importlib.import_module(library), bench._core.shown
+    rule, first = map(importlib.import_module, (library, "bench._core.shown"))
     for text in (LINES, "a\tb\n\nc", ""):
         assert rule.on_one_line(text) == first.on_one_line(text)
 

@@ -277,9 +277,49 @@ def test_a_run_is_a_crate_whose_files_are_there_and_verify(two: RunResult, tmp_p
     assert {"@id": f"{run}/results.parquet"} in entities["#action"]["result"]
     assert verify(crate / run).agree
 
-    (crate / "stale.txt").write_text("x")
     assert report(two.folder, **call)["ro-crate"].read_bytes() == text  # type: ignore[arg-type]
-    assert not (crate / "stale.txt").exists()
+
+
+def test_a_crate_that_is_made_again_leaves_what_others_put_into_it(
+    two: RunResult, tmp_path: Path
+) -> None:
+    latex, plain = (("ro-crate", "latex"), ("ro-crate",))
+    metadata = report(two.folder, formats=latex, out=tmp_path)["ro-crate"]
+    crate, tex = metadata.parent, metadata.parent / "reports" / f"{two.folder.name}_report.tex"
+    (crate / "notes.txt").write_text("mine")
+    (crate / "reports" / "mine.tex").write_text("mine")
+
+    text = report(two.folder, formats=plain, out=tmp_path)["ro-crate"].read_text()
+
+    assert not tex.exists()  # it was made by the earlier call, and is as it was made
+    assert (crate / "notes.txt").read_text() == "mine" == (crate / "reports/mine.tex").read_text()
+    assert "mine" not in text
+    assert not list(tmp_path.glob(".*"))
+
+    (crate / two.folder.name / "dataset.jsonl").write_text("changed by hand")
+    tex.write_text("mine")
+    before = {each: each.read_bytes() for each in crate.rglob("*") if each.is_file()}
+    with pytest.raises(OutputError, match="changed or put there by somebody"):
+        report(two.folder, formats=latex, out=tmp_path)
+    assert {each: each.read_bytes() for each in crate.rglob("*") if each.is_file()} == before
+
+
+def test_the_metadata_of_others_remove_nothing(two: RunResult, tmp_path: Path) -> None:
+    metadata = report(two.folder, formats=("ro-crate",), out=tmp_path / "out")["ro-crate"]
+    victim, linked = tmp_path / "victim.txt", tmp_path / "linked"
+    victim.write_text("precious")
+    linked.mkdir()
+    (linked / "victim.txt").write_text("precious")
+    (metadata.parent / "link").symlink_to(linked)
+    digest = hashlib.sha256(b"precious").hexdigest()
+    names = ("../../victim.txt", str(victim), "..%2F..%2Fvictim.txt", "link/victim.txt", "", "a\0")
+    graph = [{"@id": name, "@type": "File", "sha256": digest} for name in names]
+    metadata.write_text(json.dumps({"@graph": [*graph, 3, {"@id": 4}]}))
+
+    with pytest.raises(OutputError):  # nothing in the crate is listed as its own any more
+        report(two.folder, formats=("ro-crate",), out=tmp_path / "out")
+
+    assert victim.read_text() == "precious" == (linked / "victim.txt").read_text()
 
 
 def test_a_folder_that_is_not_a_crate_is_not_replaced(two: RunResult, tmp_path: Path) -> None:

@@ -105,7 +105,8 @@ class UnsafeIdError(TraceError, ValueError):
         self.chain_id = chain_id
         super().__init__(
             f"chain id {chain_id!r} cannot be a file name; use at most 100 letters, digits,"
-            " '-', '_' and '.', with the first not '.'"
+            " '-', '_' and '.', with the first not '.', that no system takes for another file or a"
+            " device"
         )
 
 

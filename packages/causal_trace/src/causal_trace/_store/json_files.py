@@ -13,6 +13,7 @@ from .._core.errors import ChainNotFoundError, CorruptChainError, UnsafeIdError
 from .._core.events import emit
 from .._core.ids import new_id
 from .._core.plain_files import read_plain
+from .._core.portable import is_portable
 from .._core.times import read_time
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
@@ -54,10 +55,13 @@ class JsonStore:
             The path of its file.
 
         Raises:
-            UnsafeIdError: Its id cannot be a file name.
+            UnsafeIdError: Its id cannot be a file name, or differs from that of another chain in
+                upper and lower case alone, which is the same file here.
         """
         path = self._path(chain.id)
         self.folder.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.name not in (each.name for each in self.folder.iterdir()):
+            raise UnsafeIdError(chain.id)  # macOS and Windows have it in other letters
         # Every writer has a hidden file of its own, so that two at once do not mix their texts.
         temporary = self.folder / f".{chain.id}.{new_id()}.part"
         try:
@@ -159,7 +163,7 @@ class JsonStore:
         return path
 
     def _path(self, chain_id: str) -> Path:
-        if not _SAFE_ID.fullmatch(chain_id):
+        if not _SAFE_ID.fullmatch(chain_id) or not is_portable(f"{chain_id}.json"):
             raise UnsafeIdError(chain_id)
         return self.folder / f"{chain_id}.json"
 

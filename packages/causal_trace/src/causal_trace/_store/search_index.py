@@ -64,6 +64,9 @@ class SearchIndex:
         import sqlite3  # noqa: PLC0415  # slow to import
 
         if str(path) != ":memory:":
+            if Path(path).is_symlink():
+                reason = f"{path}: it is a symbolic link; give the file that it names"
+                raise InvalidTraceError("index", reason)
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._connection = sqlite3.connect(path)

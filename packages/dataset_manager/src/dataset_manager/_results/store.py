@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from .._core.bounds import budget_of
 from .._core.errors import MISREAD, DatasetFileError, ResultNotFoundError
+from .._core.portable import is_portable
 from .._core.replacing import replacing
 from .._core.shown import shown
 from .result import EvaluationResult
@@ -193,7 +194,8 @@ class ResultStore:
                 yield _read(path, _summary)
 
     def _path(self, name: str) -> Path:
-        if not re.fullmatch(r"(?!\.)[\w.+@=-]{1,200}", name) or name.endswith(".summary"):
+        plain = re.fullmatch(r"(?!\.)[\w.+@=-]{1,200}", name) is not None
+        if not plain or not is_portable(f"{name}.summary.json") or name.endswith(".summary"):
             raise ValueError(f"{name!r} cannot be the id of a result: letters, digits, . _ - only")
         return self.folder / f"{name}.json"
 

@@ -8,9 +8,10 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Protocol
 
+from .._core.bounds import budget_of
 from .._core.errors import MISREAD, DatasetFileError, DownloadError, UnavailableError
 from .._core.replacing import replacing
 from .download import ask
@@ -91,7 +92,10 @@ def file_list(sources: Places, repository: str, revision: str) -> tuple[Pin, ...
 
 def _kept_pins(path: Path, repository: str, revision: str) -> tuple[Pin, ...]:
     try:
-        return _pins(json.loads(path.read_text("utf-8")), repository, revision)
+        budget = budget_of(path)
+        text = path.read_bytes()
+        budget.parse(text)
+        return _pins(json.loads(text), repository, revision)
     except MISREAD as error:
         problem = f"is not a list of files ({type(error).__name__} {error}); delete it"
         raise DatasetFileError(path, problem) from error
@@ -100,7 +104,7 @@ def _kept_pins(path: Path, repository: str, revision: str) -> tuple[Pin, ...]:
 def _pins(entries: Iterable[dict[str, Any]], repository: str, revision: str) -> tuple[Pin, ...]:
     return tuple(
         Pin(
-            name=f"hub/{repository}/{revision}/{entry['path']}",
+            name=f"hub/{repository}/{revision}/{_inside(entry['path'])}",
             repository=repository,
             commit=revision,
             path=entry["path"],
@@ -137,11 +141,21 @@ def _same_server(url: str, hub: str) -> str:
     return url
 
 
+def _inside(path: object) -> str:
+    """A path that leads out of its folder on no system.
+
+    Raises:
+        ValueError: It does.
+    """
+    text = str(path)
+    if "\\" in text or ":" in text.partition("/")[0] or {"", ".", ".."} & set(text.split("/")):
+        raise ValueError(f"the list names a file {text!r} outside its folder")
+    return text
+
+
 def _kept(entry: dict[str, Any]) -> dict[str, Any]:
     """Large files are known by SHA-256, small ones by git's hash."""
-    path = str(entry["path"])
-    if path.startswith("/") or ".." in PurePosixPath(path).parts:
-        raise ValueError(f"the server names a file {path!r} outside its folder")
+    path = _inside(entry["path"])
     large = entry.get("lfs")
     if large:
         return {"path": path, "bytes": large["size"], "sha256": large["oid"]}

@@ -7,9 +7,9 @@ the file is opened and falls when the process ends, however it ends.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from .._core.errors import CacheFileError
+from .._core.places import prepare_place
 from .rows import JobRow, RequestRow
 
 _VERSION = 1
@@ -56,10 +56,7 @@ class JobFile:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CacheFileError(path, f"its folder cannot be made ({error})") from error
+        prepare_place(path)
         self._connection = sqlite3.connect(
             path, timeout=0.1, isolation_level=None, check_same_thread=False
         )

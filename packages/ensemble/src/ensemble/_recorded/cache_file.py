@@ -9,12 +9,12 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
 
 from .._core.errors import CacheFileError
+from .._core.places import prepare_place
 
 _VERSION = 1
 _TABLE = """
@@ -165,10 +165,7 @@ class CacheFile:
         return self._connection
 
     def _open(self) -> sqlite3.Connection:
-        try:
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CacheFileError(self.path, f"its folder cannot be made ({error})") from error
+        prepare_place(self.path)
         connection = sqlite3.connect(
             self.path,
             timeout=_TURN_MS / 1000,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .._control.lock import RunLock
 from .._core.errors import HarnessError, OutputError, RunExistsError, RunIdError, RunNotFoundError
+from .._core.portable import is_portable
 
 _MOST_NAME = 60
 
@@ -135,10 +136,14 @@ def find_run(run: str | Path, output_dir: Path) -> RunFolder:
 
     Raises:
         RunNotFoundError: No run has this id or path.
+        OutputError: Its folder of checkpoints is a link.
     """
     for path in (Path(run), output_dir / run):
         folder = RunFolder(path.resolve())
         if folder.state.is_file():
+            if folder.state.parent.is_symlink():
+                reason = "it is a link to a folder elsewhere; the run is read and written there"
+                raise OutputError(folder.state.parent, reason, reading=True)
             return folder
     known = sorted(state.parents[1].name for state in output_dir.glob("*/checkpoints/run.json"))
     raise RunNotFoundError(output_dir / run, known)
@@ -148,7 +153,8 @@ def slug(text: str) -> str:
     """A title as a file name: letters, digits, ``-``, ``_`` and ``.``."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^A-Za-z0-9._-]+", "_", plain)
-    return words.strip("._-")[:_MOST_NAME] or "experiment"
+    name = words.strip("._-")[:_MOST_NAME].rstrip("._-") or "experiment"
+    return name if is_portable(name) else f"x-{name}"
 
 
 def _remove(folder: RunFolder) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +14,7 @@ from .._core.files import bounded_lines, read_json, require_file
 from .._core.text import error_text, type_name
 from .._report.records import RowRecords, row_records
 from .._report.report import build_report
+from .crate import replace_crate
 from .exchange import EVERY_EVAL_EVER, RO_CRATE, write_crate, write_eval_records
 from .folder import RunFolder, find_run
 from .manifest import file_hash
@@ -72,20 +73,20 @@ def _write_crate(
     made: Any, folder: RunFolder, formats: Sequence[str], target: Path, license: str
 ) -> Path:
     crate = target / f"{folder.id}_ro-crate"
-    if (crate / "ro-crate-metadata.json").is_file():
-        shutil.rmtree(crate)  # files of an earlier call would be parts that are not listed
-    elif crate.exists():
-        raise OutputError(crate, "it is not a crate, so it is not replaced; give another --out")
-    write_reports(made, folder, formats, crate / "reports")
-    reports = sorted((crate / "reports").iterdir()) if formats else []
-    return write_crate(
-        made,
-        run_values(folder)[2],
-        folder=folder,
-        reports=reports,
-        target=crate,
-        license=license,
-    )
+    crate.parent.mkdir(parents=True, exist_ok=True)
+    # Beside it first, so that what others put into the crate is neither listed nor overwritten.
+    with tempfile.TemporaryDirectory(prefix=f".{crate.name}.", dir=crate.parent) as name:
+        new = Path(name)
+        write_reports(made, folder, formats, new / "reports")
+        write_crate(
+            made,
+            run_values(folder)[2],
+            folder=folder,
+            reports=sorted((new / "reports").iterdir()) if formats else [],
+            target=new,
+            license=license,
+        )
+        return replace_crate(crate, new)
 
 
 def run_report(folder: RunFolder) -> Any:

@@ -1,6 +1,9 @@
 """Events as Parquet files, in one file or partitioned by experiment."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -56,8 +59,8 @@ def write_partitions(
     ids = dict.fromkeys(
         each for batch in batches() for each in batch.column("experiment_id").unique().to_pylist()
     )
-    for number in ids:
-        folder = _partition(path, str(number))
+    for number, name in zip(ids, _names(list(map(str, ids))), strict=True):
+        folder = _partition(path, name)
         own = (
             with_columns(
                 batch.filter(pc.equal(batch.column("experiment_id").cast("string"), number)),
@@ -69,13 +72,29 @@ def write_partitions(
             write_parquet(temporary, (spans_as_text(batch) for batch in own if batch.num_rows))
 
 
-def _partition(path: Path, experiment_id: str) -> Path:
+def _names(ids: Sequence[str]) -> list[str]:
+    """A name for each id, which no system takes for that of another one.
+
+    An id that is cut, or differs from another one in upper and lower case alone, has a part of its
+    hash.
+    """
+    plain = [re.sub(r"\.$", "%2E", quote(each, safe="")) for each in ids]
+    folded = Counter(each.casefold() for each in plain)
+    return [
+        each
+        if len(each) <= _MAX_NAME and folded[each.casefold()] == 1
+        else f"{each[:_MAX_NAME]}-{sha256(number.encode()).hexdigest()[:16]}"
+        for number, each in zip(ids, plain, strict=True)
+    ]
+
+
+def _partition(path: Path, name: str) -> Path:
     """The folder of one experiment, inside of the folder of the export and nowhere else.
 
     Raises:
         ValueError: A link leads out of the folder.
     """
-    folder = path / f"experiment_id={quote(experiment_id, safe='')[:_MAX_NAME]}"
+    folder = path / f"experiment_id={name}"
     folder.mkdir(parents=True, exist_ok=True)
     if not folder.resolve().is_relative_to(path.resolve()):
         raise ValueError(f"{folder} leads out of {path}; remove the link, or export elsewhere")
