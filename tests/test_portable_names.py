@@ -17,7 +17,11 @@ import research_harness
 from research_harness._artifacts.folder import create_folder, slug
 from telemetry_research._export.parquet import _names
 
-LIBRARIES = ("causal_trace", "dataset_manager", "research_harness")
+RULES = (
+    "causal_trace._core.ids",
+    "dataset_manager._core.portable",
+    "research_harness._core.portable",
+)
 DEVICES = ("CON", "nul", "AUX.txt", "com1", "Lpt9.tar.gz", "COM¹", "conout$", "prn ")
 OTHERS = (
     *("a.", "a ", "a:b", "a::$DATA", "..", ".", "", "a/b", "a\\b", "a\0b", "a\nb", "a?b", "a*"),
@@ -26,11 +30,12 @@ OTHERS = (
 PLAIN = ("a", "a.b", "console", "com10", "nullify.txt", "a b", "é", "a" * 255, "auxiliary")
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
-def test_the_rule_is_the_same_in_libraries_that_stand_apart(library: str) -> None:
-    rules = [importlib.import_module(f"{each}._core.portable") for each in LIBRARIES]
-    assert len({inspect.getsource(each) for each in rules}) == 1
-    rule = importlib.import_module(f"{library}._core.portable")
+@pytest.mark.parametrize("name", RULES)
+def test_the_rule_is_the_same_in_libraries_that_stand_apart(name: str) -> None:
+    rules = [importlib.import_module(each) for each in RULES]
+    assert len({inspect.getsource(each.is_portable) for each in rules}) == 1
+    assert len({(each._SIGNS, each._DEVICES, each._MOST_BYTES) for each in rules}) == 1
+    rule = importlib.import_module(name)
     assert [name for name in (*DEVICES, *OTHERS) if rule.is_portable(name)] == []
     assert [name for name in PLAIN if not rule.is_portable(name)] == []
 

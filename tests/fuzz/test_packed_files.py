@@ -23,6 +23,10 @@ READ = {
     "archive": "import causal_trace; causal_trace.read_archive(path)",
     "events": "import telemetry_research; telemetry_research.restore_experiment(path)",
     "stored": "import telemetry_research; telemetry_research.open_experiment(path)",
+    "live": (
+        "import pathlib; from research_harness._following.row_events import _batches;"
+        " list(_batches(pathlib.Path(path)))"
+    ),
     "trace": "import hedging; hedging.read_trace(path)",
 }
 MEASURE = """
@@ -173,6 +177,8 @@ BOMBS: dict[str, tuple[str, str, Callable[[Path], bytes]]] = {
     "nulls": ("load", "f.parquet", lambda _: _nulls()),
     "old events": ("stored", "b.arrows", _old_events),
     "frames": ("stored", "a.arrows", _frame),
+    "live frames": ("live", "events-1.arrows", _frame),
+    "live old events": ("live", "events-2.arrows", _old_events),
 }
 
 

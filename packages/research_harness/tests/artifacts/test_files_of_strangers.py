@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import telemetry_research
 from research_harness import HarnessError
 from research_harness._artifacts.folder import RunFolder
 from research_harness._browse import rows as browsed
@@ -89,3 +90,44 @@ def test_a_link_in_place_of_the_record_of_canaries_is_refused(tmp_path: Path) ->
         append_canaries(tmp_path / "canaries.jsonl", [])
 
     assert theirs.read_text() == "kept"
+
+
+def live_events(folder: Path) -> Path:
+    path = folder / "checkpoints" / "events-1.arrows"
+    path.parent.mkdir(exist_ok=True)
+    with telemetry_research.recording("x", store=telemetry_research.FileStore(path)):
+        for item in ("1", "2"):
+            with telemetry_research.scope(condition="y", item_id=item, repeat=0):
+                telemetry_research.record("model.stop", {"duration_ns": 5, "model": "m"})
+    return path
+
+
+ROW: Any = SimpleNamespace(condition="y", item_id="1", repeat=0)
+
+
+def test_the_events_of_a_row_are_shown_while_its_session_goes_on(tmp_path: Path) -> None:
+    path = live_events(tmp_path)
+    assert [each["model"] for each in row_events.events_of_row(RunFolder(tmp_path), ROW)] == ["m"]
+
+    path.write_bytes(path.read_bytes()[:-10])  # a write that is not complete yet
+    assert row_events.events_of_row(RunFolder(tmp_path), ROW)
+
+
+def damaged_forms(content: bytes) -> list[bytes]:
+    stream = pa.BufferOutputStream()
+    table = pa.table({"condition": ["y"], "item_id": ["1"], "repeat": [0]})
+    with pa.ipc.new_stream(stream, table.schema) as writer:
+        writer.write_table(table)
+    half = len(content) // 2
+    return [b"", b"x" * 99, content[:300], content[:half] + b"\xff" * 40 + content[half + 40 :],
+            stream.getvalue().to_pybytes()]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_live_events_that_are_damaged_or_something_else_are_left_out(
+    number: int, tmp_path: Path
+) -> None:
+    path = live_events(tmp_path)
+    path.write_bytes(damaged_forms(path.read_bytes())[number])
+
+    assert len(row_events.events_of_row(RunFolder(tmp_path), ROW)) <= 1

@@ -11,9 +11,8 @@ from typing import Any
 from .._core.deprecated import renamed_arguments
 from .._core.errors import ChainNotFoundError, CorruptChainError, UnsafeIdError
 from .._core.events import emit
-from .._core.ids import new_id
+from .._core.ids import is_portable, new_id
 from .._core.plain_files import read_plain
-from .._core.portable import is_portable
 from .._core.times import read_time
 from .._model.chain import Chain
 from .._model.records import chain_from_dict

@@ -1,18 +1,22 @@
 """The telemetry of one row, from the files of all sessions, also of the one that goes on."""
 
+import contextlib
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .._artifacts.folder import RunFolder
 from .._core.errors import OutputError
+from .._core.files import require_file
 from .._outcome.row import Row
 from .._rows.parquet_files import filtered_rows
 
 _COLUMNS = ("name", "timestamp_us", "duration_ns", "model", "cost_usd", "success", "error_type")
 _KEY = ("condition", "item_id", "repeat")
 _MAX_EVENTS = 200
+_MAX_LIVE = 256 * 2**20
 _FINISHED = re.compile(r"events[0-9-]*\.parquet")
 _LIVE = re.compile(r"events-\d{1,9}\.arrows")
 
@@ -29,7 +33,9 @@ def events_of_row(folder: RunFolder, row: Row) -> list[dict[str, Any]]:
     """
     found: list[dict[str, Any]] = []
     for table in _tables(folder, row):
-        found += table.to_pylist()
+        found += table.slice(0, _MAX_EVENTS - len(found)).to_pylist()
+        if len(found) >= _MAX_EVENTS:
+            break
     found.sort(key=lambda each: each.get("timestamp_us") or 0)
     return found[:_MAX_EVENTS]
 
@@ -60,14 +66,19 @@ def _tables(folder: RunFolder, row: Row) -> Iterator[Any]:
 
 
 def _batches(path: Path) -> Iterator[Any]:
-    """The batches of a file that is being written; its end may be torn."""
+    """The batches of a file that is being written; its end may be torn.
+
+    Others may have made it: telemetry checks and bounds each batch before it is unpacked.
+    """
     import pyarrow as pa
 
-    try:
-        with pa.OSFile(str(path), "rb") as file, pa.ipc.open_stream(file) as stream:
-            yield from stream
-    except (pa.ArrowException, OSError, StopIteration):
-        return
+    import telemetry_research
+
+    errors = (telemetry_research.TelemetryError, pa.ArrowException, OSError, ValueError)
+    with contextlib.suppress(*errors), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what is damaged is left out here
+        require_file(path, most=_MAX_LIVE)
+        yield from telemetry_research.open_experiment(path, damaged="skip").batches()
 
 
 def _files(folder: Path, form: re.Pattern[str]) -> Iterator[Path]:
