@@ -19,8 +19,8 @@ from telemetry_research._export.parquet import _names
 
 RULES = (
     "causal_trace._core.ids",
-    "dataset_manager._core.portable",
-    "research_harness._core.portable",
+    "dataset_manager._core.replacing",
+    "research_harness._core.names",
 )
 DEVICES = ("CON", "nul", "AUX.txt", "com1", "Lpt9.tar.gz", "COM¹", "conout$", "prn ")
 OTHERS = (
@@ -64,7 +64,7 @@ def test_no_library_makes_a_file_of_such_a_name(name: str, tmp_path: Path) -> No
 def test_the_title_of_an_experiment_makes_a_portable_name(title: str) -> None:
     name = slug(title)
     assert slug(name) == name
-    assert importlib.import_module("research_harness._core.portable").is_portable(name)
+    assert importlib.import_module("research_harness._core.names").is_portable(name)
 
 
 def test_ids_that_differ_in_case_alone_are_not_written_over_each_other(

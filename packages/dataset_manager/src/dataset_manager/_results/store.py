@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 
 from .._core.bounds import budget_of
 from .._core.errors import MISREAD, DatasetFileError, ResultNotFoundError
-from .._core.portable import is_portable
-from .._core.replacing import replacing
+from .._core.replacing import is_portable, replacing
 from .._core.shown import shown
 from .result import EvaluationResult
 from .stored_types import check_summary

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from .._core.errors import CacheFileError
-from .._core.places import prepare_place
+from .._recorded.cache_file import prepare_place
 from .rows import JobRow, RequestRow
 
 _VERSION = 1

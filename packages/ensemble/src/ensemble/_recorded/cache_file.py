@@ -9,12 +9,12 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
 
 from .._core.errors import CacheFileError
-from .._core.places import prepare_place
 
 _VERSION = 1
 _TABLE = """
@@ -201,6 +201,20 @@ class CacheFile:
         connection.execute(_TABLE)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.execute("COMMIT")
+
+
+def prepare_place(path: str) -> None:
+    """Make the folder of a file; a link in place of the file is refused.
+
+    Raises:
+        CacheFileError: It is a link, or the folder cannot be made.
+    """
+    if Path(path).is_symlink():
+        raise CacheFileError(path, "it is a symbolic link; give the file that it names")
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CacheFileError(path, f"its folder cannot be made ({error})") from error
 
 
 def _is_expected(kind: str, name: str, sql: str | None) -> bool:

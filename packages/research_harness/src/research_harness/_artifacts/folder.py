@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .._control.lock import RunLock
 from .._core.errors import HarnessError, OutputError, RunExistsError, RunIdError, RunNotFoundError
-from .._core.portable import is_portable
+from .._core.names import is_portable
 
 _MOST_NAME = 60
 

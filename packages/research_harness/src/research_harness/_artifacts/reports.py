@@ -14,8 +14,13 @@ from .._core.files import bounded_lines, read_json, require_file
 from .._core.text import error_text, type_name
 from .._report.records import RowRecords, row_records
 from .._report.report import build_report
-from .crate import replace_crate
-from .exchange import EVERY_EVAL_EVER, RO_CRATE, write_crate, write_eval_records
+from .exchange import (
+    EVERY_EVAL_EVER,
+    RO_CRATE,
+    replace_crate,
+    write_crate,
+    write_eval_records,
+)
 from .folder import RunFolder, find_run
 from .manifest import file_hash
 

@@ -9,7 +9,7 @@ from typing import Any
 from .._analysis.answers import AnswerCounts
 from .._core.errors import HarnessError, OutputError, SigningError
 from .._core.files import read_json, require_file
-from .._core.portable import is_portable
+from .._core.names import is_portable
 from .._core.signatures import check_signature, sign_file
 from .._core.text import error_text, on_lines, type_name
 from .._design.stored import design_of
