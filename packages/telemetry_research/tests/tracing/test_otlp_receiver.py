@@ -45,7 +45,7 @@ def as_protobuf() -> bytes:
 async def send(address: str, body: bytes, *headers: str, path: str = "/v1/traces") -> str:
     host, port = address.removeprefix("http://").partition("/")[0].split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    lines = [f"POST {path} HTTP/1.1", "Host: x", "Connection: close", *headers]
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers]
     if not any(
         each.lower().startswith(("content-length", "transfer-encoding")) for each in headers
     ):
@@ -112,7 +112,8 @@ async def test_a_client_that_waits_for_leave_to_send_gets_it() -> None:
         host, port = address.removeprefix("http://").partition("/")[0].split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         body = as_json(SPAN)
-        head = "POST /v1/traces HTTP/1.1\r\nExpect: 100-continue\r\nConnection: close\r\n"
+        head = "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+        head += "Connection: close\r\n"
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         writer.write(head.encode())
         leave = await reader.readuntil(b"\r\n\r\n")
@@ -175,7 +176,8 @@ async def test_a_connection_that_is_open_at_the_end_is_no_error_of_the_loop() ->
         host, port = address.removeprefix("http://").partition("/")[0].split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(
-            b"POST /v1/traces HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+            b"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            b"Content-Length: 5\r\n\r\n"
         )
         assert b"100" in await reader.readline()  # it waits for the body
     await asyncio.sleep(0)

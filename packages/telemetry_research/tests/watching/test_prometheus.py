@@ -35,7 +35,7 @@ async def test_prometheus_reads_the_metrics() -> None:
         record("a.stop", {"duration_ns": 5 * 10**6, "cost_usd": 0.5})
         host, port = address.removeprefix("http://").removesuffix("/metrics").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
         answer = (await reader.read()).decode()
         writer.close()
 
@@ -58,7 +58,7 @@ async def test_an_endpoint_that_ends_with_an_idle_client_shows_no_traceback() ->
         await asyncio.sleep(0)
         # Another client has its answer, so the first is being served.
         reader, other = await asyncio.open_connection("127.0.0.1", port)
-        other.write(b"GET /metrics HTTP/1.1\r\n\r\n")
+        other.write(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await reader.read()
         other.close()
     writer.close()

@@ -3,12 +3,13 @@
 import asyncio
 import re
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from .._core.errors import MissingExtraError
 from .._experiment.recording import Recording
+from .._watching.hosts import REFUSED, is_known, known_hosts
 from .otel_import import file_spans
 from .otlp_spans import MalformedError, spans_from
 
@@ -23,12 +24,26 @@ _PATH = b"/v1/traces"
 
 
 class _RefusedError(Exception):
-    """A request that cannot be answered; its text is the status line."""
+    """A request that cannot be answered.
+
+    Args:
+        status: The status line.
+        reason: The body of the answer.
+    """
+
+    def __init__(self, status: str, reason: str = "") -> None:
+        super().__init__(status)
+        self.status = status
+        self.reason = reason
 
 
 @asynccontextmanager
 async def otlp_receiver(
-    experiment: Recording, *, host: str = "127.0.0.1", port: int = 0
+    experiment: Recording,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    allowed_hosts: Collection[str] = (),
 ) -> AsyncIterator[str]:
     """Record the spans that other programs send by OTLP over HTTP, inside the block.
 
@@ -40,11 +55,14 @@ async def otlp_receiver(
         experiment: A running experiment.
         host: The address to listen on; anyone who reaches it can add events.
         port: The port; 0 is any free one.
+        allowed_hosts: Names by which programs may call it besides ``localhost``, addresses in
+            numbers, the name of this machine and ``host.docker.internal``; ``*`` is any.
 
     Yields:
         The address for the exporter.
 
     Raises:
+        TypeError: ``allowed_hosts`` is one text.
         MissingExtraError: The OpenTelemetry protocol is not installed.
         OSError: The port is taken.
     """
@@ -52,6 +70,7 @@ async def otlp_receiver(
         import opentelemetry.proto.collector.trace.v1.trace_service_pb2  # noqa: PLC0415, F401  # an optional dependency
     except ImportError:
         raise MissingExtraError("opentelemetry-exporter-otlp-proto-http", "otel") from None
+    known = known_hosts(host, allowed_hosts)
     serving: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -60,7 +79,7 @@ async def otlp_receiver(
         task.add_done_callback(serving.discard)
         try:
             if len(serving) <= _MAX_CLIENTS:
-                await _converse(reader, writer, experiment)
+                await _converse(reader, writer, experiment, known)
         except (OSError, TimeoutError, ValueError, EOFError):
             pass  # the program has ended, is too slow, or does not speak HTTP
         except asyncio.CancelledError:
@@ -80,15 +99,19 @@ async def otlp_receiver(
 
 
 async def _converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, experiment: Recording
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    experiment: Recording,
+    known: frozenset[str],
 ) -> None:
     """Answer the requests of one connection."""
     keep = True
     while keep:
         async with asyncio.timeout(_MAX_HEAD_S):
-            request, headers = await _head(reader)
+            request, headers, hosts = await _head(reader)
         status, content, body = "200 OK", b"application/x-protobuf", b""
         try:
+            _require_known(hosts, known)
             if headers.get(b"expect", b"").lower() == b"100-continue":
                 writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             packed = await _body(reader, request, headers)
@@ -97,7 +120,8 @@ async def _converse(
             body = b"{}" if content == b"application/json" else b""
             keep = headers.get(b"connection", b"").lower() != b"close"
         except _RefusedError as refusal:
-            status, content, keep = str(refusal), b"text/plain", False
+            status, content, keep = refusal.status, b"text/plain", False
+            body = refusal.reason.encode()
         head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n"
         head += f"Connection: {'keep-alive' if keep else 'close'}\r\n"
         writer.write(head.encode() + b"Content-Type: " + content + b"\r\n\r\n" + body)
@@ -105,19 +129,29 @@ async def _converse(
             await writer.drain()
 
 
-async def _head(reader: asyncio.StreamReader) -> tuple[list[bytes], dict[bytes, bytes]]:
-    """The words of the request line, and the headers with names in lower case."""
+async def _head(
+    reader: asyncio.StreamReader,
+) -> tuple[list[bytes], dict[bytes, bytes], list[bytes]]:
+    """The words of the request line, the headers with names in lower case, and all ``Host``."""
     request = (await reader.readline()).split()
     if len(request) != 3:  # method, path, version
         raise EOFError
     headers: dict[bytes, bytes] = {}
+    hosts: list[bytes] = []
     for _ in range(_MAX_HEADERS):
         line = (await reader.readline()).strip()
         if not line:
-            return request, headers
+            return request, headers, hosts
         name, _, value = line.partition(b":")
         headers[name.strip().lower()] = value.strip()
+        if name.strip().lower() == b"host":
+            hosts.append(value.strip())
     raise ValueError("too many headers")
+
+
+def _require_known(hosts: list[bytes], known: frozenset[str]) -> None:
+    if not is_known(hosts, known):
+        raise _RefusedError("400 Bad Request", REFUSED)
 
 
 async def _body(

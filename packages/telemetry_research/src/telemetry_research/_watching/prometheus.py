@@ -1,13 +1,14 @@
 """Metrics of running experiments in the Prometheus text format, and an endpoint for them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import cast
 
 from .._core.errors import TelemetryError
 from .._experiment.recording import Recording
 from .._experiment.registry import list_experiments
+from .hosts import REFUSED, is_known, known_hosts
 from .totals import totals_of
 
 _MAX_REQUEST_S = 10.0  # for the whole request: a client that sends a header a second ends too
@@ -65,7 +66,9 @@ def prometheus_text(experiments: Iterable[Recording] | None = None) -> str:
 
 
 @asynccontextmanager
-async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def prometheus_endpoint(
+    host: str = "127.0.0.1", port: int = 0, *, allowed_hosts: Collection[str] = ()
+) -> AsyncIterator[str]:
     """Serve ``/metrics`` inside the block.
 
     The totals of running experiments are read before it serves, and brought up to date each second,
@@ -74,11 +77,15 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
     Args:
         host: The address to listen on.
         port: The port; 0 is any free one.
+        allowed_hosts: Names by which scrapers may call it besides ``localhost``, addresses in
+            numbers, the name of this machine and ``host.docker.internal``; ``*`` is any. Another
+            name in ``Host`` may be that of a web page which a browser was led here with.
 
     Yields:
         The address to scrape.
 
     Raises:
+        TypeError: ``allowed_hosts`` is one text.
         OSError: The port is taken.
 
     Example:
@@ -88,6 +95,7 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
         >>> asyncio.run(serve())
         metrics
     """
+    known = known_hosts(host, allowed_hosts)
     serving: set[asyncio.Task[None]] = set()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -99,10 +107,14 @@ async def prometheus_endpoint(host: str = "127.0.0.1", port: int = 0) -> AsyncIt
             return
         try:
             async with asyncio.timeout(_MAX_REQUEST_S):
-                request = await _request_line(reader)
-            found = request[:1] == [b"GET"] and request[1:2] == [b"/metrics"]
-            body = (await asyncio.to_thread(prometheus_text) if found else "not found\n").encode()
-            head = f"HTTP/1.1 {'200 OK' if found else '404 Not Found'}\r\n"
+                request, hosts = await _head(reader)
+            status, text = "404 Not Found", "not found\n"
+            if not is_known(hosts, known):
+                status, text = "400 Bad Request", REFUSED
+            elif request[:2] == [b"GET", b"/metrics"]:
+                status, text = "200 OK", await asyncio.to_thread(prometheus_text)
+            body = text.encode()
+            head = f"HTTP/1.1 {status}\r\n"
             head += "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
             head += f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
             writer.write(head.encode() + body)
@@ -141,12 +153,17 @@ async def _refresh() -> None:
                 await asyncio.to_thread(totals_of, experiment)
 
 
-async def _request_line(reader: asyncio.StreamReader) -> list[bytes]:
-    """The words of the first line; the headers are read and ignored."""
+async def _head(reader: asyncio.StreamReader) -> tuple[list[bytes], list[bytes]]:
+    """The words of the first line, and what the headers ``Host`` hold; others are ignored."""
     request = (await reader.readline()).split()
+    hosts: list[bytes] = []
     for _ in range(_MAX_HEADERS):
-        if not (await reader.readline()).strip():
-            return request
+        line = (await reader.readline()).strip()
+        if not line:
+            return request, hosts
+        name, _, value = line.partition(b":")
+        if name.lower() == b"host":
+            hosts.append(value.strip())
     raise ValueError("too many headers")
 
 
