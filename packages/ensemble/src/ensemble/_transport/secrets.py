@@ -20,6 +20,7 @@ class Secrets:
 
     def __init__(self, headers: Mapping[str, str], base_url: str) -> None:
         self._found: set[str] = set()
+        self._long: list[str] = []
         self._pattern: re.Pattern[str] | None = None
         self._add({*_of_headers(headers), *_of_address(base_url)})
 
@@ -31,12 +32,15 @@ class Secrets:
         if secrets <= self._found:
             return
         self._found |= secrets
+        self._long = sorted((each for each in self._found if len(each) >= _SHORT), key=len)[::-1]
         patterns = {each for secret in self._found for each in _patterns(secret)}
         self._pattern = re.compile("|".join(sorted(patterns, key=len, reverse=True)))
 
     def hidden(self, text: str) -> str:
         """The text without the secrets, and cut."""
         # The keys go before the text is cut: half a key is a secret as well.
+        for secret in self._long:
+            text = _without(text, secret)
         if self._pattern is not None:
             text = self._pattern.sub("[key]", text)
         return text[:_MOST_SHOWN]
@@ -60,14 +64,25 @@ def _of_address(base_url: str) -> Iterator[str]:
     yield from (value for _, value in parse_qsl(address.query) if value)
 
 
+def _without(text: str, secret: str) -> str:
+    """The text without a secret, also without its first part: texts are cut, by providers too."""
+    start, parts, done = secret[:_SHORT], [], 0
+    while (at := text.find(start, done)) >= 0:
+        parts += [text[done:at], "[key]"]
+        done = at + _SHORT
+        while done < len(text) and text[done] == secret[done - at : done - at + 1]:
+            done += 1
+    return "".join([*parts, text[done:]])
+
+
 def _patterns(secret: str) -> Iterator[str]:
-    """Regular expressions of a secret; a short one is a secret only where it stands alone."""
+    """Regular expressions of other forms of a secret.
+
+    A short one is a secret only where it stands alone.
+    """
     if len(secret) < _SHORT:
         yield rf"(?<!\w){re.escape(secret)}(?!\w)"
         return
-    # Also its first part: texts are cut, by providers too.
-    rest = "".join(f"(?:{re.escape(each)}" for each in secret[_SHORT:])
-    yield re.escape(secret[:_SHORT]) + rest + ")?" * len(secret[_SHORT:])
     if quote(secret, safe="") != secret:
         yield re.escape(quote(secret, safe=""))
     for offset in range(3):  # base64 depends on what stands before

@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import re
+import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import quote
 
 MASK = "[key]"
 _LEAST_LENGTH = 8
+_IN_WORD = {bytes([each]) for each in b"-_0123456789" + string.ascii_letters.encode()}
 _NAME = re.compile(
     r"(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)S?(?:_|$)",
     re.IGNORECASE,
@@ -31,7 +33,8 @@ def redacted(data: bytes) -> bytes:
 
     Args:
         data: UTF-8, JSON or not; a key is found in either form, in Base64, in an address, and with
-            any of its characters escaped as JSON may.
+            any of its characters escaped as JSON may. So is the first part of a key that was cut
+            off at the end of a text.
 
     Returns:
         The text with ``[key]`` in place of each.
@@ -39,6 +42,9 @@ def redacted(data: bytes) -> bytes:
     known = _known(_settings_now())
     if known is not None:
         data = known.sub(MASK.encode(), data)
+    for start, form in _starts(_settings_now()):
+        if start in data:
+            data = _without_starts(data, start, form)
     if b"\\u" in data and (escaped := _escaped(_settings_now())) is not None:
         data = escaped.sub(MASK.encode(), data)
     return _FORMS.sub(MASK.encode(), data)
@@ -149,6 +155,39 @@ def _in_base64(value: bytes) -> Iterator[bytes]:
         whole = base64.b64encode(bytes(before) + value)
         found = whole[-(-before * 8 // 6) : (before + len(value)) * 8 // 6]
         yield from {found, found.replace(b"+", b"-").replace(b"/", b"_")}
+
+
+@functools.lru_cache(maxsize=8)
+def _starts(values: tuple[str, ...]) -> tuple[tuple[bytes, bytes], ...]:
+    """The first characters of each key, and the key: its rest may have been cut off.
+
+    At least eight, and more where these are a plain word, which texts hold by chance.
+    """
+    found: dict[bytes, bytes] = {}
+    for value in values:
+        least = next((n for n in range(_LEAST_LENGTH, len(value)) if not _is_word(value[:n])), 0)
+        for form in (value, json.dumps(value, ensure_ascii=False)[1:-1]) if least else ():
+            encoded = form.encode("utf-8", "surrogateescape")
+            found[encoded] = form[:least].encode("utf-8", "surrogateescape")
+    return tuple((start, form) for form, start in sorted(found.items(), key=lambda e: -len(e[0])))
+
+
+def _is_word(text: str) -> bool:
+    return text.isalpha() and (text[1:].islower() or text.isupper())
+
+
+def _without_starts(data: bytes, start: bytes, form: bytes) -> bytes:
+    """A text without the first part of a key, where that ends a word as a cut leaves it."""
+    parts: list[bytes] = []
+    done = 0
+    while (at := data.find(start, done)) >= 0:
+        end, most = at + len(start), min(len(data), at + len(form))
+        while end < most and data[end] == form[end - at]:
+            end += 1
+        is_cut = any(data[k : k + 1] not in _IN_WORD for k in range(at + len(start), end + 1))
+        parts += [data[done:at], MASK.encode() if is_cut else data[at:end]]
+        done = end
+    return b"".join([*parts, data[done:]])
 
 
 @functools.lru_cache(maxsize=8)

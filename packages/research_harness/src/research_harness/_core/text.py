@@ -26,7 +26,9 @@ def safe_text(value: object, *, limit: int | None = MAX_TEXT) -> str:
     text = _encodable(_text_of(value))
     if limit is None or len(text) <= limit:
         return text
-    return f"{text[:limit]}... ({len(text) - limit:,} more characters)"
+    # Without its keys first: the part of a key that a cut leaves may not be known any more.
+    text = redacted_text(text)
+    return f"{text[:limit]}... ({len(text) - limit:,} more characters)" if text[limit:] else text
 
 
 def printable(text: str) -> str:
@@ -65,9 +67,7 @@ def error_text(error: BaseException) -> str:
     if not isinstance(error, BaseExceptionGroup):
         return text
     inner = "; ".join(
-        # Without its keys first: the part of a key that a cut leaves is not known any more.
-        f"{type_name(each)}: {safe_text(redacted_text(safe_text(each)), limit=200)}"
-        for each in error.exceptions[:5]
+        f"{type_name(each)}: {safe_text(each, limit=200)}" for each in error.exceptions[:5]
     )
     return safe_text(f"{text} [{inner}]")
 

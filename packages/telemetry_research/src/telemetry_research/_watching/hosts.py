@@ -46,7 +46,7 @@ def is_known(hosts: Sequence[bytes], known: frozenset[str]) -> bool:
 
 
 def _name(host: str) -> str | None:
-    """The name in a header, without the port; None where there is none."""
+    """The name in a header, without the port; None if there is no name."""
     if set(host) & set("@/\\?# \t"):
         return None
     try:
