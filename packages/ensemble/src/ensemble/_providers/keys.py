@@ -1,8 +1,11 @@
 """API keys from the environment, or from a ``.env`` file in the working folder."""
 
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
+
+_MAX_BYTES = 2**20
 
 
 def find_key(names: Sequence[str]) -> str | None:
@@ -18,6 +21,9 @@ def find_key(names: Sequence[str]) -> str | None:
 def _read_env(path: Path) -> dict[str, str]:
     """The variables of a ``.env`` file: ``NAME=value`` lines, with ``export`` and quotes or not."""
     try:
+        found = path.stat()  # others may have made the folder: a pipe or a device never ends
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_BYTES:
+            return {}
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return {}

@@ -1,6 +1,9 @@
 """The variables of a ``.env`` file."""
 
+import stat
 from pathlib import Path
+
+_MAX_BYTES = 2**20
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -9,16 +12,28 @@ def read_env_file(path: Path) -> dict[str, str]:
     Args:
         path: The file; one that is absent or cannot be read has no variables.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return {}
     values: dict[str, str] = {}
-    for line in lines:
+    for line in env_lines(path):
         name, sign, value = line.strip().removeprefix("export ").partition("=")
         if sign and name.strip() and not name.startswith("#"):
             values[name.strip()] = _unquoted(value.strip())
     return values
+
+
+def env_lines(path: Path, errors: str = "strict") -> list[str]:
+    """The lines of a ``.env`` file, which others may have made, with the folder around it.
+
+    Args:
+        path: The file; a pipe or a device, which never ends, and a file above 1 MiB have no lines.
+        errors: What happens to bytes that are not UTF-8; with ``strict`` there are no lines.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_BYTES:
+            return []
+        return path.read_text(encoding="utf-8", errors=errors).splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
 
 
 def _unquoted(value: str) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from .env_file import env_lines
+
 MASK = "[key]"
 _LEAST_LENGTH = 8
 _IN_WORD = {bytes([each]) for each in b"-_0123456789" + string.ascii_letters.encode()}
@@ -124,11 +126,7 @@ def _keys_in(path: Path) -> Iterator[str]:
 
 def _settings_in(path: Path) -> Iterator[tuple[str, str]]:
     """The names and values of the keys in a file."""
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[:1_000]
-    except OSError:
-        return
-    for line in lines:
+    for line in env_lines(path, "replace")[:1_000]:
         match = _SETTING.match(line)
         if match and _names_key(match[1]) and _may_be_key(value := match[2].strip("\"'")):
             yield match[1], value
