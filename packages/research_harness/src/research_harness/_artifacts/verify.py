@@ -9,7 +9,6 @@ from typing import Any
 from .._analysis.answers import AnswerCounts
 from .._core.errors import HarnessError, OutputError, SigningError
 from .._core.files import read_json, require_file
-from .._core.names import is_portable
 from .._core.signatures import check_signature, sign_file
 from .._core.text import error_text, on_lines, type_name
 from .._design.stored import design_of
@@ -192,7 +191,9 @@ def _require_plain_files(folder: RunFolder) -> None:
 
 def _is_inside(name: object) -> bool:
     """Whether a name in a manifest leads to a file of the run."""
-    return isinstance(name, str) and all(map(is_portable, name.split("/")))
+    return isinstance(name, str) and not any(
+        part in ("..", "") or set(part) & {"\\", ":"} for part in name.split("/")
+    )
 
 
 def _self_check(folder: RunFolder) -> Verification:
