@@ -112,3 +112,29 @@ def test_columns_after_a_transformer_may_be_its_own(name: Format, tmp_path: Path
     )
 
     assert b"added" in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("values", "cells"),
+    [
+        (["2026-01-02 03:04:05", "x"], ["2026-01-02 03:04:05", "x"]),
+        (["2026-01-02", "2026-01-03T04:05:06Z"], ["2026-01-02", "2026-01-03T04:05:06Z"]),
+        ([1, "1"], ["1", "1"]),
+        ([2**53 + 1, 0.5], [str(2**53 + 1), "0.5"]),
+        ([2**64 - 1, 1], [str(2**64 - 1), "1"]),
+        ([True, None], ["true", ""]),
+        ([1e300, 0.1], ["1e300", "0.1"]),
+        ([[1, "a"], {"b": "=1"}], ['[1,"a"]', ""]),
+        (["", 'a,b\n"c"\u2028'], ["", 'a,b\n"c"\u2028']),
+    ],
+)
+def test_csv_cells_are_the_texts_of_the_attributes(
+    values: list[Any], cells: list[str], tmp_path: Path
+) -> None:
+    with recording("cells") as experiment:
+        for value in values:
+            record("x.stop", {}, {"value": value})
+
+    rows = rows_of(experiment.export(tmp_path / "e.csv"))
+
+    assert [row["attributes.value"] for row in rows] == cells

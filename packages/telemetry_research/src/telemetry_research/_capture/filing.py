@@ -81,7 +81,17 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
         task_name = None if task is None else task.get_name()
         row = (name, monotonic, scope, thread.name, task_name, span[0], span[1], probability,
                measurements, metadata)  # fmt: skip
-        take_row(experiment, row)
+        try:
+            packed = pack(row)
+        except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
+            row = in_safe_form(row, error)
+            packed = pack(row)
+        intake = experiment.intake
+        intake.append(packed)
+        if len(intake) >= ROWS_PER_CHUNK:
+            experiment.settle()
+        if experiment.observers:
+            experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
 

@@ -19,7 +19,7 @@ Overflow = Literal["block", "drop"]
 _FIRST_PAUSE_S = 0.02
 _MAX_PAUSE_S = 1.0
 _CHUNKS_AT_ONCE = 64
-_MAX_LOOSE_BYTES = 8 * 1024 * 1024
+_MAX_LOOSE_BYTES = 32 * 1024 * 1024
 _MAX_WAIT_S = 30.0
 _MAX_HANG_S = 120.0  # a store that is slow, but works, needs less for its 64 chunks
 

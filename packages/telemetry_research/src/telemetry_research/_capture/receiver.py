@@ -20,7 +20,16 @@ from .._core.rows import MISNAMED
 from .._core.safe import described, text_of
 from .._core.storable import fields_of
 from .context import NO_SPAN, OpenSpan, current, new_span, open_span, scope_fields, span_ids
-from .filing import bounded, draw, has_tuple, take_row, thread, without_large_tuples
+from .filing import (
+    ROWS_PER_CHUNK,
+    bounded,
+    draw,
+    has_tuple,
+    in_safe_form,
+    pack,
+    thread,
+    without_large_tuples,
+)
 from .recorder import Recorder
 from .unscoped import unscoped
 
@@ -95,9 +104,9 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
         experiment.count_missed()
         return
     try:
+        identity, own = None, False
         if type(name) is not str:
             name = text_of(name)
-        identity, own = None, False
         if type(measurements) is not dict:
             measurements, own = fields_of(measurements), True
         if type(metadata) is not dict:
@@ -108,19 +117,22 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
         except KeyError:
             kind, family, foreign = _classify(name, measurements)
         top = open_span.get()
-        span, parent = top[0], top[1]
         if identity is not None:
             span, parent = identity.span, identity.parent
         elif kind == _FINISH:
             if top is NO_SPAN:
-                span = span_ids.next()
-            elif top[2] == family:
-                open_span.set(top[3] or NO_SPAN)
+                span, parent = span_ids.next(), None
             else:
-                span, parent = _close(top, family)
+                span, parent, opened, outer = top
+                if opened == family:
+                    open_span.set(outer or NO_SPAN)
+                else:
+                    span, parent = _close(top, family)
         elif kind == _START:
-            span, parent = span_ids.next(), span
+            span, parent = span_ids.next(), top[0]
             open_span.set(new_span(OpenSpan, (span, parent, family, top)))
+        else:
+            span, parent = top[0], top[1]
         probability: float | None = 1.0
         if experiment.gate is not None:
             probability = draw(experiment, name, measurements, metadata)
@@ -135,24 +147,32 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             checked = has_tuple(measurements, metadata)
         if checked:
             measurements, metadata = bounded(measurements, metadata)
-        task = None
         loop = running_loop()
-        if loop is not None:
-            running = current_task(loop)
-            task = None if running is None else running.get_name()
+        task = None if loop is None else current_task(loop)
+        task_name = None if task is None else task.get_name()
         row = (
             name,
             monotonic_ns(),
             scope_fields.get().packed,
             thread.name,
-            task,
+            task_name,
             span,
             parent,
             probability,
             measurements,
             metadata,
         )
-        take_row(experiment, row)
+        try:
+            packed = pack(row)
+        except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
+            row = in_safe_form(row, error)
+            packed = pack(row)
+        intake = experiment.intake
+        intake.append(packed)
+        if len(intake) >= ROWS_PER_CHUNK:
+            experiment.settle()
+        if experiment.observers:
+            experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
+from .attribute_columns import attribute_columns
 from .derived import column_of
-from .lines import SPAN_COLUMNS, cell, flat_rows, hex_digits, is_number, pieces
+from .lines import SPAN_COLUMNS, cell, hex_digits, is_number, pieces
 
 _FORMULA_STARTS = (
     "=",
@@ -87,12 +88,14 @@ def _attribute_texts(column: Any, names: Sequence[str]) -> dict[str, Any]:
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
 
     coded = column.dictionary_encode()
-    rows = flat_rows(coded.dictionary)
+    known = attribute_columns(coded.dictionary)
     found = {}
     for name in names:
-        key = name.removeprefix("attributes.")
-        values = [cell(row.get(key)) for row in rows]
-        found[name] = _safe_texts(pa.array(values, pa.large_string())).take(coded.indices)
+        texts = known.get(name.removeprefix("attributes."))
+        if texts is None:
+            found[name] = pa.nulls(len(column), pa.large_string())
+        else:
+            found[name] = _safe_texts(texts).take(coded.indices)
     return found
 
 

@@ -8,9 +8,10 @@ import msgspec
 
 from .._core.catalogue import event_info
 from .._core.errors import NoDataError, UnknownExportFormatError
+from .attribute_columns import attribute_columns
 from .csv_lines import write_csv
 from .derived import require_columns
-from .lines import flat, flat_names, spans_as_text, write_json
+from .lines import flat, spans_as_text, write_json
 from .parquet import write_parquet, write_partitions
 from .redact import Anonymize
 from .replacing import replacing
@@ -124,8 +125,8 @@ def _csv_columns(batches: Iterable[Any]) -> list[str]:
     extra: set[str] = set()
     for batch in batches:
         fixed.update(dict.fromkeys(name for name in batch.schema.names if name != "attributes"))
-        extra |= flat_names(batch.column("attributes"))
+        extra.update(attribute_columns(batch.column("attributes").unique()))
     ordered = [*fixed]
     if "duration_ns" in fixed:
         ordered.insert(ordered.index("duration_ns") + 1, "latency_ms")
-    return [*ordered, *sorted(extra)]
+    return [*ordered, *(f"attributes.{name}" for name in sorted(extra))]

@@ -67,12 +67,6 @@ def write_json(file: BinaryIO, batches: Iterable[Any]) -> None:
         lines.write(file, batch.num_rows)
 
 
-def flat_names(attributes: Any) -> set[str]:
-    """The CSV names of the attributes of a batch that have a value."""
-    rows = flat_rows(attributes.unique())
-    return {f"attributes.{key}" for row in rows for key, value in row.items() if value is not None}
-
-
 def flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Nested values under dotted names; one that is taken gets an apostrophe at its end."""
     if not any(type(value) is dict for value in values.values()):
