@@ -7,6 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from telemetry_research import Anonymize, Recording, record, recording, scope
+from telemetry_research._export.hidden_columns import anonymized
+from telemetry_research._export.transform import rows_of
 
 PRIVATE = "My question is about the very private illness of Alice Example, born 1970."
 
@@ -75,3 +77,44 @@ def test_a_name_that_fits_nothing_is_an_error_and_nothing_is_written(
         )
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        Anonymize(hash=["model", "span_id", "cost_usd", "user_id"], drop=["thread"], key="k"),
+        Anonymize(hash=["condition", "b"], drop=["item_id", "a.b"], key="k"),
+        Anonymize(hash=["attributes.list.user_id"], free_text=False, key="k"),
+    ],
+)
+def test_columns_are_anonymised_as_rows_are(hide: Anonymize) -> None:
+    with recording("mixed") as experiment:
+        for number in range(40):
+            with scope(item_id=number % 3, condition=PRIVATE * (number % 2)):
+                name = f"m{number % 4}" if number % 5 else None
+                about = {"user_id": number % 7, "a": {"b": PRIVATE, "c": None}, "b": [True]}
+                listed = {"list": [{"user_id": 1}, PRIVATE, 1.5], "model": name}
+                costs = {"cost_usd": 0.5 * number} if number % 3 else {}
+                record("x.stop", costs, {**about, **listed} if number % 2 else {})
+
+    for batch in experiment.batches():
+        found = [*rows_of(anonymized(batch, hide))]
+        assert found == [hide(row) for row in rows_of(batch)]
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet"])
+def test_a_transformer_is_called_once_for_each_event(format: str, tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def note(row: dict[str, Any]) -> dict[str, Any] | None:
+        seen.append(row["sequence"])
+        return {**row, "place": len(seen)} if row["sequence"] % 2 else None
+
+    with recording("counted") as experiment:
+        for number in range(1200):
+            record("a.stop", {}, {"n": number})
+    path = experiment.export(tmp_path / f"e.{format}", transform=[note])
+
+    assert seen == [*range(1200)]
+    assert text_of(path).count("a.stop") == 600
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]

@@ -1,5 +1,6 @@
 """The attributes of events as columns: pyarrow reads the JSON, where that keeps each value."""
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -55,12 +56,11 @@ def _simple_columns(texts: Any) -> dict[str, Any] | None:
 
 
 def _read_json(lines: Sequence[str], schema: Any) -> Any:
-    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
     import pyarrow.json as pj  # noqa: PLC0415  # same
 
     text = "\n".join(lines).encode()
     return pj.read_json(
-        pa.BufferReader(text),
+        io.BytesIO(text),
         read_options=pj.ReadOptions(use_threads=False, block_size=len(text) + 1),
         parse_options=pj.ParseOptions(explicit_schema=schema),
     )

@@ -18,9 +18,8 @@ from .replacing import replacing
 from .transform import (
     Batches,
     Transformer,
-    of_one_schema,
+    changed,
     rows_of,
-    transformed_batches,
     transformed_rows,
     with_columns,
 )
@@ -56,29 +55,23 @@ def export(
         anonymize.require_known(row for batch in batches() for row in rows_of(batch))
     if columns is not None and not transform:
         require_columns(columns)
-    steps: list[Transformer] = [*([anonymize] if anonymize is not None else []), *transform]
     path.parent.mkdir(parents=True, exist_ok=True)
-    if partition:
-        write_partitions(path, lambda: _changed(batches, steps), columns)
-        return path
-    with replacing(path) as temporary:
-        if name == "parquet":
-            changed = _changed(batches, steps)
-            write_parquet(
-                temporary, (spans_as_text(with_columns(each, columns)) for each in changed)
-            )
-        elif name == "jsonl":
+    if name == "jsonl":
+        steps: list[Transformer] = [*([anonymize] if anonymize is not None else []), *transform]
+        with replacing(path) as temporary:
             _write_jsonl(temporary, batches, steps, columns)
-        else:
-            _write_csv(temporary, lambda: _changed(batches, steps), columns)
+        return path
+    with changed(batches, anonymize, transform, path.parent) as given:
+        if partition:
+            write_partitions(path, given, columns)
+            return path
+        with replacing(path) as temporary:
+            if name == "parquet":
+                chosen = (spans_as_text(with_columns(each, columns)) for each in given())
+                write_parquet(temporary, chosen)
+            else:
+                _write_csv(temporary, given, columns)
     return path
-
-
-def _changed(batches: Batches, steps: Sequence[Transformer]) -> Iterator[Any]:
-    """The batches after the steps, all with the same columns."""
-    if not steps:
-        return batches()
-    return of_one_schema(lambda: transformed_batches(batches, steps))
 
 
 def _write_jsonl(

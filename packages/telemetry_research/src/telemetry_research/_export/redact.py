@@ -1,8 +1,9 @@
 """Anonymisation: hashes or drops ids of people, answers and free text."""
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,14 @@ class Anonymize:
         Args:
             row: The row, with its attributes as a dict.
         """
-        return self._row(row, set())
+        found: dict[str, Any] = {}
+        for key, value in row.items():
+            if key == "attributes" or self.drops(key):
+                continue
+            hidden = self.hashes(key) and value is not None
+            found[key] = self.digest(value) if hidden else self.column(key, value)
+        found["attributes"] = self.fields(row["attributes"])
+        return found
 
     def require_known(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Check that every name of ``hash`` and ``drop`` fits something.
@@ -75,7 +83,7 @@ class Anonymize:
         for row in rows:
             if seen == names:
                 return
-            self._row(row, seen)
+            _note_names(row["attributes"], "", names, seen)
         unknown = sorted(names - seen)
         if unknown:
             raise ValueError(
@@ -92,48 +100,87 @@ class Anonymize:
         Returns:
             The digest.
         """
-        secret = blake2b(self.key.encode(), digest_size=32).digest()
-        return hmac.new(
-            secret, str(value).encode("utf-8", "backslashreplace"), "sha256"
-        ).hexdigest()[:16]
+        text = str(value).encode("utf-8", "backslashreplace")
+        return hmac.digest(_secret(self.key), text, "sha256").hex()[:16]
 
-    def _row(self, row: Mapping[str, Any], seen: set[str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in row.items():
-            if key == "attributes" or self._named(self.drop, key, key, seen):
-                continue
-            hidden = self._named(self.hash, key, key, seen) and value is not None
-            found[key] = self.digest(value) if hidden else self._column(key, value)
-        found["attributes"] = self._fields(row["attributes"], "", seen)
-        return found
+    def drops(self, name: str) -> bool:
+        """Whether a column is omitted.
 
-    def _column(self, key: str, value: Any) -> Any:
-        return value if key in _IDS or not isinstance(value, str) else self._text(value)
+        Args:
+            name: Its name.
+        """
+        return _is_named(frozenset(self.drop), name, name)
 
-    def _fields(self, values: Mapping[str, Any], prefix: str, seen: set[str]) -> dict[str, Any]:
+    def hashes(self, name: str) -> bool:
+        """Whether each value of a column becomes a digest.
+
+        Args:
+            name: Its name.
+        """
+        return _is_named(frozenset(self.hash), name, name)
+
+    def column(self, name: str, value: Any) -> Any:
+        """A value of a column that is not named: a long text becomes a digest.
+
+        Args:
+            name: The column.
+            value: The value.
+        """
+        return value if name in _IDS or not isinstance(value, str) else self._text(value)
+
+    def fields(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """The attributes of an event, anonymised.
+
+        Args:
+            attributes: The attributes.
+        """
+        return self._fields(attributes, "", frozenset(self.drop), frozenset(self.hash))
+
+    def _fields(
+        self, values: Mapping[str, Any], prefix: str, drop: frozenset[str], hashed: frozenset[str]
+    ) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in values.items():
             path = f"{prefix}{key}"
-            if self._named(self.drop, key, path, seen):
+            if drop and _is_named(drop, key, path):
                 continue
-            hidden = self._named(self.hash, key, path, seen)
-            name = self._text(key)
-            found[name] = self.digest(value) if hidden else self._value(value, f"{path}.", seen)
+            if hashed and _is_named(hashed, key, path):
+                shown: Any = self.digest(value)
+            elif isinstance(value, Mapping | list):
+                shown = self._nested(value, f"{path}.", drop, hashed)
+            else:
+                shown = self._text(value) if isinstance(value, str) else value
+            found[self._text(key)] = shown
         return found
 
-    def _value(self, value: Any, prefix: str, seen: set[str]) -> Any:
+    def _nested(self, value: Any, prefix: str, drop: frozenset[str], hashed: frozenset[str]) -> Any:
         if isinstance(value, Mapping):
-            return self._fields(value, prefix, seen)
+            return self._fields(value, prefix, drop, hashed)
         if isinstance(value, list):
-            return [self._value(each, prefix, seen) for each in value]
+            return [self._nested(each, prefix, drop, hashed) for each in value]
         return self._text(value) if isinstance(value, str) else value
 
     def _text(self, text: str) -> str:
         return self.digest(text) if self.free_text and len(text) > self.max_text else text
 
-    @staticmethod
-    def _named(names: Sequence[str], key: str, path: str, seen: set[str]) -> bool:
-        """Whether a field is named: by its own name, or by its path from the attributes."""
-        fitting = {key, path, f"attributes.{path}"} & set(names)
-        seen |= fitting
-        return bool(fitting)
+
+@lru_cache(maxsize=16)
+def _secret(key: str) -> bytes:
+    return blake2b(key.encode(), digest_size=32).digest()
+
+
+def _is_named(names: Collection[str], key: str, path: str) -> bool:
+    """Whether a field is named: by its own name, or by its path from the attributes."""
+    return key in names or path in names or f"attributes.{path}" in names
+
+
+def _note_names(values: object, prefix: str, names: Collection[str], seen: set[str]) -> None:
+    """Add the names that fit a field of these attributes, at any depth."""
+    if isinstance(values, list):
+        for each in values:
+            _note_names(each, prefix, names, seen)
+    elif isinstance(values, Mapping):
+        for key, value in values.items():
+            path = f"{prefix}{key}"
+            seen.update(each for each in (key, path, f"attributes.{path}") if each in names)
+            _note_names(value, f"{path}.", names, seen)

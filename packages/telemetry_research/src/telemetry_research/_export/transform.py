@@ -1,6 +1,9 @@
 """Transforms the rows of an export and selects its columns."""
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,7 +11,9 @@ import msgspec
 from .._core.chunk import schema
 from .._core.columns import to_list
 from .derived import column_of
+from .hidden_columns import anonymized
 from .lines import cell, flat
+from .redact import Anonymize
 
 Transformer = Callable[[dict[str, Any]], dict[str, Any] | None]
 Batches = Callable[[], Iterator[Any]]
@@ -16,15 +21,69 @@ _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode
 
 
-def transformed_batches(batches: Batches, steps: Sequence[Transformer]) -> Iterator[Any]:
-    """The batches after anonymisation and transformers."""
+@contextmanager
+def changed(
+    batches: Batches, hide: Anonymize | None, steps: Sequence[Transformer], folder: Path
+) -> Iterator[Batches]:
+    """The batches after anonymisation and transformers, which run once.
+
+    Args:
+        batches: Gives the batches.
+        hide: What to anonymise.
+        steps: The transformers; what they make is held in a temporary file.
+        folder: Where that file is made.
+
+    Yields:
+        Gives the changed batches, all with the same columns, as often as it is called.
+    """
+    hidden = batches if hide is None else lambda: (anonymized(each, hide) for each in batches())
+    if not steps:
+        yield hidden
+        return
+    with tempfile.TemporaryFile(dir=folder) as file:
+        kinds = _spool(file, _transformed(hidden(), steps))
+        yield lambda: _spooled(file, kinds)
+
+
+def _spool(file: Any, batches: Iterable[Any]) -> dict[str, Any]:
+    """Write batches of different columns one behind the other, and return the types of them all."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-    if not steps:
-        yield from batches()
-        return
+    kinds: dict[str, Any] = {}
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    for batch in batches:
+        for field in batch.schema:
+            kinds[field.name] = _common_type(kinds.get(field.name), field.type)
+        with pa.ipc.new_stream(file, batch.schema, options=options) as stream:
+            stream.write_batch(batch)
+    return kinds
+
+
+def _spooled(file: Any, kinds: Mapping[str, Any]) -> Iterator[Any]:
+    """The batches of a file, each with all columns, of a type that holds the values of all."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    end, at = file.seek(0, 2), 0
+    while at < end:
+        file.seek(at)
+        with pa.ipc.open_stream(file) as stream:
+            (batch,) = stream
+        at = file.tell()
+        arrays = [
+            _as_type(batch.column(name), kind)
+            if name in batch.schema.names
+            else pa.nulls(batch.num_rows, kind)
+            for name, kind in kinds.items()
+        ]
+        yield pa.RecordBatch.from_arrays(arrays, names=list(kinds))
+
+
+def _transformed(batches: Iterable[Any], steps: Sequence[Transformer]) -> Iterator[Any]:
+    """The batches after the transformers."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
     plain = schema()
-    for batch in batches():
+    for batch in batches:
         rows = [
             {**row, "attributes": _encode(row.get("attributes", {})).decode()}
             for row in transformed_rows(rows_of(batch), steps)
@@ -56,28 +115,6 @@ def _column(values: Sequence[Any], kind: Any) -> Any:
         return pa.array(values, kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         return pa.array([cell(value) for value in values], pa.string())
-
-
-def of_one_schema(batches: Batches) -> Iterator[Any]:
-    """Batches with the columns of all of them, each of a type that holds its values.
-
-    Args:
-        batches: Gives the batches; called twice.
-    """
-    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
-
-    kinds: dict[str, Any] = {}
-    for batch in batches():
-        for field in batch.schema:
-            kinds[field.name] = _common_type(kinds.get(field.name), field.type)
-    for batch in batches():
-        arrays = [
-            _as_type(batch.column(name), kind)
-            if name in batch.schema.names
-            else pa.nulls(batch.num_rows, kind)
-            for name, kind in kinds.items()
-        ]
-        yield pa.RecordBatch.from_arrays(arrays, names=list(kinds))
 
 
 def _common_type(one: Any, other: Any) -> Any:
