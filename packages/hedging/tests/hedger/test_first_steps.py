@@ -68,6 +68,13 @@ def test_settings_as_text_are_read_as_what_they_mean(monkeypatch: pytest.MonkeyP
     assert Policy.from_text({"budget": "none", "shadow": "Yes"}) == Policy(budget=None, shadow=True)
     with pytest.raises(PolicyError, match="shadow"):
         Policy.from_text({"shadow": "maybe"})
+    for wrong in ("budget: 0.1", None, {1: "0.1"}):
+        with pytest.raises(PolicyError, match="a dict of settings"):
+            Policy.from_text(wrong)  # type: ignore[arg-type]
+        with pytest.raises(PolicyError, match="a dict of settings"):
+            Policy.from_dict(wrong)  # type: ignore[arg-type]
+    with pytest.raises(PolicyError, match="prefix"):
+        Policy.from_environment({"HEDGING_BUDGET": "0.1"})  # type: ignore[arg-type]
 
 
 def test_a_hedger_shows_what_it_has_learned() -> None:

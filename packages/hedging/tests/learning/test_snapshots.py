@@ -1,6 +1,8 @@
 """What was learned survives a restart."""
 
+import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +54,59 @@ def test_a_snapshot_of_another_strategy_is_refused() -> None:
 
     with pytest.raises(SnapshotError, match=r"percentile.*adaptive"):
         Hedger().restore(snapshot)
+
+
+def places(state: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path to every value of a snapshot; of a list only to its first one."""
+    yield path
+    entries = state if isinstance(state, dict) else range(min(1, len(state)))
+    for name in entries:
+        if isinstance(state[name], dict | list):
+            yield from places(state[name], (*path, name))
+        else:
+            yield (*path, name)
+
+
+def with_value(state: Any, path: tuple[Any, ...], value: object) -> Any:
+    if not path:
+        return value
+    changed = copy.deepcopy(state)
+    inner = changed
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
+    return changed
+
+
+HOSTILE: list[object] = [None, "x", -1, 1.5, 10**400, float("nan"), True, [], {}, [[]], {"a": 1}]
+
+
+@pytest.mark.parametrize("strategy", ["adaptive", "percentile", "thompson", "backoff", "workload"])
+def test_a_damaged_snapshot_is_refused_and_changes_nothing_or_does_no_harm(
+    script: Any, strategy: str
+) -> None:
+    policy = Policy.from_dict({"strategy": strategy, "options": {}})
+    taught = Hedger(policy)
+    learn(taught, script, Workload(expected_output=100))
+    good = json.loads(json.dumps(taught.snapshot()))
+    fresh = Hedger(policy).snapshot()
+    refused = 0
+
+    async def use(hedger: Hedger) -> None:
+        for _ in range(3):
+            await hedger.request(script((0.1, "x")), key="model", workload=Workload())
+
+    for path in places(good):
+        for value in HOSTILE:
+            hedger = Hedger(policy)
+            try:
+                hedger.restore(with_value(good, path, value))
+            except SnapshotError:
+                refused += 1
+                assert hedger.snapshot() == fresh
+            else:
+                run_virtual(use, hedger)
+                assert str(hedger.statistics())
+                Hedger(policy).restore(json.loads(json.dumps(hedger.snapshot())))
+
+    assert refused > 200

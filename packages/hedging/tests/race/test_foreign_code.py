@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from unittest.mock import AsyncMock
 
@@ -20,6 +21,7 @@ from hedging import (
     PolicyError,
     StreamClosedError,
     hedged,
+    in_thread,
     pushback_seconds,
     request,
     run_virtual,
@@ -284,3 +286,58 @@ def test_a_mock_is_a_call() -> None:
     assert run_virtual(hedger.request, mock).value == 4
     assert run_virtual(request, AsyncMock(side_effect=[OSError("reset"), 5])).value == 5
     assert [each[0] for each in mock.mock_calls] == [""]
+
+
+class Caller:
+    """An object with an async call."""
+
+    async def __call__(self, number: int) -> int:
+        return number
+
+
+async def double(number: int) -> int:
+    return 2 * number
+
+
+@pytest.mark.parametrize("function", [Caller(), partial(Caller()), partial(partial(double))])
+def test_objects_and_partials_of_async_functions_are_async(function: Callable[..., Any]) -> None:
+    assert run_virtual(Hedger(FREE).wrap(function), 0) == 0
+
+
+def test_a_function_that_gives_no_awaitable_is_refused_in_a_sentence_and_called_once() -> None:
+    called = []
+
+    def plain() -> Any:
+        called.append(1)
+        return 5
+
+    with pytest.raises(TypeError, match=r"gave a int, which cannot be awaited: .* in_thread"):
+        run_virtual(request, plain)
+    assert called == [1]
+
+
+def test_an_async_generator_is_no_function_for_a_decorator() -> None:
+    async def words() -> AsyncIterator[str]:
+        yield "two"
+
+    with pytest.raises(PolicyError, match=r"Hedger\.stream"):
+        hedged(words)
+    with pytest.raises(TypeError, match="first_token"):
+        run_virtual(request, words)  # type: ignore[arg-type]
+
+
+def test_a_coroutine_function_in_a_thread_is_refused() -> None:
+    with pytest.raises(TypeError, match="gave a coroutine"):
+        run_virtual(request, in_thread(quick))
+
+
+def test_an_error_whose_properties_have_the_names_of_ours_is_caught_as_itself() -> None:
+    class Occupied(Exception):  # noqa: N818  # about its names
+        errors = property(lambda _: "theirs")
+        reason = property(lambda _: "theirs")
+
+    with pytest.raises(Occupied) as caught:
+        run_virtual(request, failing(Occupied("x")))
+
+    assert isinstance(caught.value, AllAttemptsFailedError)
+    assert len(caught.value.errors) == 2

@@ -55,6 +55,8 @@ def _combined(kind: type[BaseException]) -> type[AllAttemptsFailedError] | None:
     if not _is_own(kind):
         return None
     body: dict[str, Any] = {"__doc__": kind.__doc__, "__module__": kind.__module__}
+    # The class may have a property of these names, which takes no value.
+    body |= {"errors": (), "reason": ""}
     body |= {"__str__": _text, "__reduce__": _reduced, "__setattr__": BaseException.__setattr__}
     try:
         both = type(kind.__name__, (AllAttemptsFailedError, kind), body)

@@ -17,6 +17,7 @@ from typing import Any, TypedDict
 
 from .._core.errors import PolicyError
 from .._core.plain import require_numbers
+from .._core.saved import saved_number, saved_numbers
 
 # A run without any late request that has this probability when the delay is right.
 _UNLIKELY = 1e-4
@@ -145,7 +146,10 @@ class Adaptive:
         Args:
             state: The plain values.
         """
-        self._log_delay = state["log_delay"]
-        self._recent.extend(state["recent"])
+        log_delay, recent = state["log_delay"], saved_numbers(state["recent"])
+        if log_delay is not None:
+            log_delay = saved_number(log_delay, least=-math.inf)
+        self._log_delay = log_delay
+        self._recent.extend(recent)
         if self._log_delay is not None:
             self._log_delay = max(min(self._log_delay, self._limit), self._floor)

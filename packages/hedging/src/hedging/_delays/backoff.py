@@ -4,6 +4,7 @@ from typing import Any
 
 from .._core.errors import PolicyError
 from .._core.plain import require_numbers
+from .._core.saved import saved_number
 
 
 class ExponentialBackoff:
@@ -104,4 +105,4 @@ class ExponentialBackoff:
         Args:
             state: The plain values.
         """
-        self._delay_ms = state["delay_ms"]
+        self._delay_ms = min(max(saved_number(state["delay_ms"]), self.min_ms), self.max_ms)

@@ -16,6 +16,7 @@ from .._core.conversions import (
 )
 from .._core.errors import PolicyError
 from .._core.plain import is_number, require_numbers
+from .._core.saved import saved_numbers
 
 
 class Percentile:
@@ -156,7 +157,7 @@ class Percentile:
         Args:
             state: The plain values.
         """
-        self._recent = deque(state["recent"])
+        self._recent = deque(saved_numbers(state["recent"])[-self.window :])
         self._sorted = sorted(self._recent)
         if self.max_age_ms is not None:
             # Clocks of two processes cannot be compared: the latencies begin to age now.

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .._core.conversions import converted_arguments, quantiles_of, renamed_attribute
 from .._core.errors import PolicyError
 from .._core.plain import is_number, require_numbers
+from .._core.saved import saved_mapping, saved_number, saved_numbers
 from .._core.seeding import stream
 from .percentile import Percentile
 
@@ -172,6 +173,9 @@ class Thompson:
         Args:
             state: The plain values.
         """
-        self._arms = {delay: arm for delay, *arm in state["arms"]}
-        self._mean = state["mean"]
-        self._seen.restore(state["seen"])
+        arms = [saved_numbers(arm) for arm in state["arms"]]
+        if any(len(arm) != 4 for arm in arms):
+            raise ValueError("an arm has a delay and three sums")
+        mean = saved_number(state["mean"])
+        self._seen.restore(saved_mapping(state["seen"]))
+        self._arms, self._mean = {delay: sums for delay, *sums in arms}, mean

@@ -7,6 +7,7 @@ from typing import Any, Literal, Unpack
 
 from .._core.errors import PolicyError
 from .._core.plain import plain
+from .._core.saved import saved_mapping
 from .adaptive import Adaptive, AdaptiveOptions
 from .percentile import Percentile
 
@@ -122,9 +123,12 @@ class WorkloadAware:
         Args:
             state: The plain values.
         """
-        self._pool.restore(state["all"])
-        for name, learned in state["classes"].items():
-            self.classes.setdefault(name, self._made()).restore(learned)
+        classes = saved_mapping(state["classes"])
+        made = {name: self._made() for name in classes}
+        for name, learned in classes.items():
+            made[name].restore(saved_mapping(learned))
+        self._pool.restore(saved_mapping(state["all"]))
+        self.classes.update(made)
 
     def keep_within(self, min_ms: float, max_ms: float) -> None:
         """Keep the delay of each class within the bounds of a policy.

@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import inspect
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -28,7 +27,7 @@ from .._race.race import Race
 from .._race.reports import report_start
 from .._race.threads import in_thread
 from .hedged_request import HedgedRequest
-from .options import RequestOptions, StreamOptions, require_functions
+from .options import RequestOptions, StreamOptions, is_async_function, require_functions
 from .probes import start_probe
 from .schedule import calls_of, delays_ms, for_workload, within_bounds
 
@@ -335,9 +334,12 @@ class Hedger(LearnedKeys):
 
         Returns:
             An async function with the same arguments; its attribute ``hedger`` is this hedger.
+
+        Raises:
+            PolicyError: It is not a function, or gives an async generator, which ``stream`` takes.
         """
         name = key or str(getattr(function, "__qualname__", "default"))
-        is_async = inspect.iscoroutinefunction(function)
+        is_async = is_async_function(function)
 
         @functools.wraps(function)
         async def wrapped(*args: Any, **kwargs: Any) -> Any:

@@ -1,5 +1,6 @@
 """The keyword arguments of requests and hedgers, for functions that pass them on or check them."""
 
+import functools
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, TypedDict
@@ -75,6 +76,23 @@ class SyncRequestOptions(SingleRequestOptions, total=False):
     """The keyword arguments of ``request_sync``."""
 
     until: Literal["done"]
+
+
+def is_async_function(function: Any) -> bool:
+    """Whether what it gives is awaited: async functions, and objects and partials of such.
+
+    Raises:
+        PolicyError: It is not a function, or gives an async generator.
+    """
+    if not callable(function):
+        raise PolicyError("function", function, "a function")
+    inner = function
+    while isinstance(inner, functools.partial):
+        inner = inner.func
+    called = inner if inspect.isroutine(inner) or isinstance(inner, type) else type(inner).__call__
+    if inspect.isasyncgenfunction(inner) or inspect.isasyncgenfunction(called):
+        raise PolicyError("function", function, "an async function; a stream needs Hedger.stream")
+    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(called)
 
 
 def require_functions(*, plain: bool = True, **given: object) -> None:

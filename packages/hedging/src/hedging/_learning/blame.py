@@ -2,8 +2,9 @@
 
 A service whose requests come at regular times has no queue to see until backups have made one, and
 the latencies that grow then look like those of a service that slows down by itself. So when the
-typical latency rises above its level, backups stop for a while. Where it falls again the backups
-are taken to be the cause: their rate is cut, and grows again more slowly each time.
+typical latency rises above its level, backups stop for a while. Where the next requests are slow as
+well, and latencies fall again after that, the backups are taken to be the cause: their rate is
+cut, and grows again more slowly each time.
 """
 
 import math
@@ -15,13 +16,16 @@ from statistics import median
 from typing import NamedTuple
 
 # Blocks that make the level, and the latest ones that are compared with it.
-_LEVEL, _LATEST = 16, 2
+_LEVEL, _LATEST = 16, 3
 # Standard errors by which latencies rise before backups pause, and fall before they are blamed.
-_RISEN, _FALLEN = 4.0, 2.0
+_RISEN, _FALLEN = 3.5, 2.0
+# Blocks after the rise, which did not start the pause, and what they must have of it: a block that
+# is high by chance is followed by ordinary ones, which would look like the end of a queue.
+_FRESH, _CONFIRMED = 1, 0.7
 # Blocks that a pause takes at most, besides the requests that run; and between two pauses.
 _PAUSE, _BETWEEN = 6, 8
 # What is left of the rate of backups that are blamed, its growth for each block, and by how much
-# that is slower after each further time.
+# that is slower after each time.
 _CUT, _GROWTH, _SLOWER = 0.2, 1.04, 4
 # Longer latencies count as so many typical ones.
 _TYPICAL = 2.0
@@ -46,12 +50,14 @@ class Pause:
         highest: The highest since then.
         blocks: How many blocks the pause still lasts.
         sent: Backups per request before it.
+        fresh: The blocks since it began.
     """
 
     level: float
     highest: float
     blocks: int
     sent: float
+    fresh: int = 0
 
 
 class Blame:
@@ -117,7 +123,7 @@ class Blame:
         if len(self._latest) == _LATEST and self._pause is None:
             self._follow(self._latest[0])
         self._latest.append(block)
-        self._cap *= 1 + (_GROWTH - 1) / max(1, _SLOWER ** (self._blamed - 1))
+        self._cap *= 1 + (_GROWTH - 1) / max(1, _SLOWER**self._blamed)
         if self._pause is not None:
             self._watch(self._pause)
         elif self._wait:
@@ -155,6 +161,10 @@ class Blame:
 
     def _watch(self, pause: Pause) -> None:
         """Do latencies fall without backups? They go on rising at first: requests are waiting."""
+        pause.fresh += 1
+        if pause.fresh <= _FRESH:
+            self._confirm(pause)
+            return
         now = self._mean()
         pause.highest = max(pause.highest, now)
         pause.blocks -= 1
@@ -168,3 +178,14 @@ class Blame:
             self._level, self._seen = None, 0
             self._medians.clear()
         self._pause, self._wait = None, _BETWEEN
+
+    def _confirm(self, pause: Pause) -> None:
+        """Is the rise there in blocks that did not start the pause? One by chance is not."""
+        if pause.fresh < _FRESH:
+            return
+        fresh = [block.mean for block in self._latest][-_FRESH:]
+        now = sum(fresh) / _FRESH
+        if now - pause.level < _CONFIRMED * (pause.highest - pause.level):
+            self._pause, self._wait = None, _BETWEEN
+        else:
+            pause.highest = now

@@ -1,10 +1,12 @@
 """The state of a hedger: of one key, and of all keys together."""
 
 import itertools
+import math
 import threading
 from collections import deque
 from typing import Any
 
+from .._core.saved import saved_mapping, saved_number
 from .._limits.breaker import Breaker
 from .._limits.budget import Budget
 from .._limits.policy import Policy
@@ -109,12 +111,19 @@ class KeyState:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take back a snapshot."""
-        if state["strategy"] is not None and hasattr(self.strategy, "restore"):
-            self.strategy.restore(state["strategy"])
-        if self.budget is not None and state["tokens"] is not None:
-            self.budget.tokens = min(float(state["tokens"]), self.budget.burst)
-        self.tally = Tally.restored(state["tally"])
+        """Take back a snapshot; a damaged one changes nothing.
+
+        Raises:
+            ValueError: A value in it is damaged.
+        """
+        tally, tokens = Tally.restored(state["tally"]), state["tokens"]
+        tokens = None if tokens is None else saved_number(tokens)
         evidence = state.get("evidence")  # absent before 0.2
+        evidence = None if evidence is None else saved_number(evidence, least=-math.inf)
+        if state["strategy"] is not None and hasattr(self.strategy, "restore"):
+            self.strategy.restore(saved_mapping(state["strategy"]))
+        if self.budget is not None and tokens is not None:
+            self.budget.tokens = min(tokens, self.budget.burst)
+        self.tally = tally
         if self.usefulness is not None and evidence is not None:
-            self.usefulness.restore(float(evidence))
+            self.usefulness.restore(evidence)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from .._core.errors import PolicyError, SnapshotError
+from .._core.errors import PolicyError, SnapshotError, error_text
+from .._core.saved import saved_mapping
 from .._delays.registry import named_strategy
-from .._delays.strategy import DelayStrategy
+from .._delays.strategy import DelayStrategy, Off
 from .._limits.budget import Budget
 from .._limits.policy import Policy
 from .key_state import KeyState, Shared
@@ -87,26 +88,40 @@ class LearnedKeys:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back a snapshot; keys that it does not name are kept.
 
+        A damaged snapshot changes nothing.
+
         Args:
             state: What ``snapshot`` gave.
 
         Raises:
             SnapshotError: The snapshot is damaged, or of another strategy.
         """
+        if not isinstance(state, Mapping):
+            raise SnapshotError(f"a {type(state).__name__} is not a snapshot")
         if state.get("version") != 1 or state.get("strategy") != self.policy.strategy:
             raise SnapshotError(
                 f"a snapshot of version {state.get('version')!r} with strategy"
                 f" {state.get('strategy')!r} does not fit a hedger with {self.policy.strategy!r}"
             )
         try:
-            for key, saved in state["keys"].items():
-                known, ledger = self._state(key), self._shared.ledger
-                before = known.tally
-                known.restore(saved)
-                ledger.extra_usd += known.tally.extra_usd - before.extra_usd
-                ledger.unpriced += known.tally.unpriced - before.unpriced
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise SnapshotError(f"the snapshot is damaged: {error!r}") from error
+            keys = saved_mapping(state["keys"])
+            for key, saved in keys.items():  # into states of no use, so that errors come first
+                KeyState(key, self._scratch_strategy(), self.policy, None).restore(saved)
+            for key, saved in keys.items():
+                self._take_back(self._state(key), saved)
+        except Exception as error:  # strategies of callers raise what they like
+            raise SnapshotError(f"the snapshot is damaged: {error_text(error)}") from error
+
+    def _take_back(self, known: KeyState, saved: dict[str, Any]) -> None:
+        before, ledger = known.tally, self._shared.ledger
+        known.restore(saved)
+        ledger.extra_usd += known.tally.extra_usd - before.extra_usd
+        ledger.unpriced += known.tally.unpriced - before.unpriced
+
+    def _scratch_strategy(self) -> DelayStrategy:
+        """A new strategy; one that does not learn where all keys share one."""
+        first, second = self._make_strategy(), self._make_strategy()
+        return Off() if first is second else first
 
     def save(self, path: "str | Path") -> None:
         """Write a snapshot to a file, in one step: a reader never sees half of it.

@@ -31,7 +31,7 @@ _DETECTED = 3.0
 # Standard errors below the half of another slope that contradict that one.
 _CONTRADICTS = 2.5
 # The rate before anything is known, and how fast it may grow, for each batch of requests.
-_FIRST_RATE, _GROWTH = 0.05, 1.4
+_FIRST_RATE, _GROWTH = 0.05, 2.0
 # Slower growth where requests wait for others: the slope changes by chance, and the load does not.
 _BUSY_GROWTH, _LEAST = 1.06, 1e-4
 # Batches after which a key no longer counts as busy.

@@ -8,6 +8,7 @@ from typing import Any
 
 from .._core.plain import json_text, plain
 from .._core.quantiles import Quantile, latency_quantile, survival_sample
+from .._core.saved import saved_count, saved_mapping, saved_number, saved_numbers
 from .._core.shown import html_table, markdown_table, shown
 
 _WINDOW = 10_000
@@ -158,6 +159,7 @@ _COUNTERS = (
     "would_hedge",
     "unknown_costs",
 )
+_SUMS = ("factors", "cost_usd", "extra_usd")
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -187,7 +189,7 @@ class Tally:
 
     def add(self, other: "Tally") -> None:
         """Add the counters of a key that is dropped."""
-        for name in (*_COUNTERS, "factors", "cost_usd", "extra_usd", "suppressed"):
+        for name in (*_COUNTERS, *_SUMS, "suppressed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.latencies.extend(other.latencies)
         self.censored.extend(other.censored)
@@ -200,10 +202,24 @@ class Tally:
 
     @classmethod
     def restored(cls, state: dict[str, Any]) -> "Tally":
-        """The counters of a snapshot."""
-        tally = cls(**{**state, "suppressed": Counter(state["suppressed"])})
-        tally.latencies = deque(state["latencies"], maxlen=_WINDOW)
-        tally.censored = deque(state.get("censored", ()), maxlen=_WINDOW)
+        """The counters of a snapshot.
+
+        Raises:
+            ValueError: A counter in it is damaged, or not known.
+        """
+        saved = dict(saved_mapping(state))
+        counts = {name: saved_count(saved.pop(name, 0)) for name in _COUNTERS}
+        sums = {name: saved_number(saved.pop(name, 0.0)) for name in _SUMS}
+        reasons = saved_mapping(saved.pop("suppressed", {}))
+        windows = [saved_numbers(saved.pop(name, [])) for name in ("latencies", "censored")]
+        if saved:
+            raise ValueError(f"{', '.join(saved)} is not a counter")
+        tally = cls()
+        for name, each in {**counts, **sums}.items():
+            setattr(tally, name, each)
+        tally.suppressed.update({name: saved_count(each) for name, each in reasons.items()})
+        tally.latencies.extend(windows[0])
+        tally.censored.extend(windows[1])
         return tally
 
 

@@ -141,6 +141,7 @@ class Policy:
             >>> print(Policy.from_dict({"budget": 0.1, "shadow": True}))
             hedging shadow: adaptive, at most 10% extra, up to 1 per request
         """
+        _require_mapping(settings)
         known = [each.name for each in fields(cls)]
         for name in settings:
             if name not in (*known, *_OLD_SETTINGS):
@@ -167,6 +168,7 @@ class Policy:
             >>> Policy.from_text({"budget": "0.1", "shadow": "false"}).shadow
             False
         """
+        _require_mapping(settings)
         return cls.from_dict({name: parsed(name, text) for name, text in settings.items()})
 
     @classmethod
@@ -180,6 +182,8 @@ class Policy:
             UnknownSettingError: A name is not a setting.
             PolicyError: A text is not a value of the setting's type, or out of its range.
         """
+        if not isinstance(prefix, str):
+            raise PolicyError("prefix", prefix, "a text, such as 'HEDGING_'")
         names = [name for name in os.environ if name.startswith(prefix)]
         return cls.from_text({name[len(prefix) :].lower(): os.environ[name] for name in names})
 
@@ -195,6 +199,11 @@ class Policy:
         budget = "no budget" if self.budget is None else f"at most {self.budget:.0%} extra"
         state = "off" if not self.enabled else "shadow" if self.shadow else "on"
         return f"hedging {state}: {self.strategy}, {budget}, up to {self.max_hedges} per request"
+
+
+def _require_mapping(settings: object) -> None:
+    if not isinstance(settings, Mapping) or not all(isinstance(name, str) for name in settings):
+        raise PolicyError("settings", settings, "a dict of settings by their names")
 
 
 def _is_from(value: float | None, lowest: float) -> bool:

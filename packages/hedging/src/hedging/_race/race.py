@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
+from inspect import isawaitable
 from typing import Any, TypeVar
 
 from .._core.errors import NotAcceptedError
@@ -24,6 +25,14 @@ _MAX_INTERRUPTIONS = 16
 MISTAKES = (TypeError, NameError, AttributeError, ImportError, SyntaxError, NotImplementedError)
 # Errors that end a task as such; others stay in the table of attempts.
 ENDS_TASK = (asyncio.CancelledError, KeyboardInterrupt, SystemExit)
+
+
+def _require_awaitable(given: object) -> None:
+    if not isawaitable(given):
+        raise TypeError(
+            f"the call gave a {type(given).__name__}, which cannot be awaited: give an async"
+            " function, in_thread(function), or until='first_token' for a stream"
+        )
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -95,7 +104,10 @@ class Race(RaceState[Value]):
         self.started[index].began = True
         try:
             call: Any = self.calls[index]
-            value = await (self._open(index, call) if isinstance(call, StreamCall) else call())
+            given = self._open(index, call) if isinstance(call, StreamCall) else call()
+            if not hasattr(given, "__await__"):
+                _require_awaitable(given)
+            value = await given
         except GeneratorExit as error:
             if not runs_here(self._live.get(index)):  # the loop is gone, and the race with it
                 raise

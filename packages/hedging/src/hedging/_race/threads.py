@@ -2,7 +2,7 @@
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Generic, ParamSpec, TypeVar
 
@@ -24,7 +24,14 @@ class _InThread(OwnCall, Generic[Value]):
     def __call__(self) -> Awaitable[Value]:
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
-        return loop.run_in_executor(None, partial(context.run, self._function))
+        return loop.run_in_executor(None, partial(context.run, self._called))
+
+    def _called(self) -> Value:
+        value = self._function()
+        if isinstance(value, Coroutine):
+            value.close()
+            raise TypeError("the function for a thread gave a coroutine: give it as it is")
+        return value
 
 
 def in_thread(
