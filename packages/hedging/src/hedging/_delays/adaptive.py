@@ -17,7 +17,7 @@ from typing import Any, TypedDict
 
 from .._core.errors import PolicyError
 from .._core.plain import require_numbers
-from .._core.saved import saved_number, saved_numbers
+from .saved import saved_number, saved_numbers
 
 # A run without any late request that has this probability when the delay is right.
 _UNLIKELY = 1e-4

@@ -4,7 +4,7 @@ from typing import Any
 
 from .._core.errors import PolicyError
 from .._core.plain import require_numbers
-from .._core.saved import saved_number
+from .saved import saved_number
 
 
 class ExponentialBackoff:

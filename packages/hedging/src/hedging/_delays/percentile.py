@@ -16,7 +16,7 @@ from .._core.conversions import (
 )
 from .._core.errors import PolicyError
 from .._core.plain import is_number, require_numbers
-from .._core.saved import saved_numbers
+from .saved import saved_numbers
 
 
 class Percentile:

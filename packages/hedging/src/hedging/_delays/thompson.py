@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from .._core.conversions import converted_arguments, quantiles_of, renamed_attribute
 from .._core.errors import PolicyError
 from .._core.plain import is_number, require_numbers
-from .._core.saved import saved_mapping, saved_number, saved_numbers
 from .._core.seeding import stream
 from .percentile import Percentile
+from .saved import saved_mapping, saved_number, saved_numbers
 
 
 class Thompson:

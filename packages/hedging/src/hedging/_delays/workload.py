@@ -7,9 +7,9 @@ from typing import Any, Literal, Unpack
 
 from .._core.errors import PolicyError
 from .._core.plain import plain
-from .._core.saved import saved_mapping
 from .adaptive import Adaptive, AdaptiveOptions
 from .percentile import Percentile
+from .saved import saved_mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

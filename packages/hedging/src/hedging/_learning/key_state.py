@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from typing import Any
 
-from .._core.saved import saved_mapping, saved_number
+from .._delays.saved import saved_mapping, saved_number
 from .._limits.breaker import Breaker
 from .._limits.budget import Budget
 from .._limits.policy import Policy

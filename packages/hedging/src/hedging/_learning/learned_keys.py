@@ -6,8 +6,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from .._core.errors import PolicyError, SnapshotError, error_text
-from .._core.saved import saved_mapping
 from .._delays.registry import named_strategy
+from .._delays.saved import saved_mapping
 from .._delays.strategy import DelayStrategy, Off
 from .._limits.budget import Budget
 from .._limits.policy import Policy

@@ -8,8 +8,8 @@ from typing import Any
 
 from .._core.plain import json_text, plain
 from .._core.quantiles import Quantile, latency_quantile, survival_sample
-from .._core.saved import saved_count, saved_mapping, saved_number, saved_numbers
 from .._core.shown import html_table, markdown_table, shown
+from .._delays.saved import saved_count, saved_mapping, saved_number, saved_numbers
 
 _WINDOW = 10_000
 _QUANTILES = (0.5, 0.9, 0.95, 0.99, 0.999)
