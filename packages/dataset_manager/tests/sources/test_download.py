@@ -2,9 +2,12 @@
 
 import hashlib
 import math
+import time
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import anyio
@@ -20,6 +23,7 @@ from dataset_manager import (
     load_sync,
 )
 from dataset_manager._core.loops import seconds_left, time_limit
+from dataset_manager._sources import download as download_module
 from dataset_manager._sources.download import ask, download
 from dataset_manager._sources.http import Answer
 
@@ -205,6 +209,45 @@ def test_a_wait_of_more_than_an_hour_is_not_begun(server: Any, tmp_path: Path, a
 
     assert waits == []
     assert len(server.ranges) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "waited"),
+    [
+        ("503", "2.5", 2.5),
+        ("429", "0", 1.0),
+        ("429", "-5", 1.0),
+        ("503", "soon", 1.0),
+        ("503", "7, 9", 1.0),
+        ("503", "7s", 1.0),
+        ("429", "1e3", 1.0),
+        ("503", "\u0667", 1.0),
+        ("503", "Sun, 99 Foo 2026 00:00:00 GMT", 1.0),
+        ("429", "Thu, 01 Jan 1970 00:10:00 GMT", 600.0),
+        ("503", "Thu, 01 Jan 1970 01:10:00 +0100", 600.0),
+        ("503", "Thu, 01 Jan 1970 00:10:00 -0000", 600.0),
+        ("503", "Thu, 01 Jan 1970 00:10:00", 600.0),
+    ],
+)
+def test_a_wait_is_read_as_seconds_or_a_date_and_else_left_to_us(
+    monkeypatch: pytest.MonkeyPatch, status: str, asked: str, waited: float
+) -> None:
+    """The clock stands at the begin of Unix time, in a zone that is not that of HTTP."""
+    busy = SimpleNamespace(status_code=int(status), headers={"Retry-After": asked})
+    done = SimpleNamespace(status_code=200, read=lambda: "content")
+    answers, waits = [busy, done], list[float]()
+    monkeypatch.setattr(download_module, "requested", lambda *_: nullcontext(answers.pop(0)))
+    monkeypatch.setattr(download_module.time, "time", lambda: 0.0)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+
+    try:
+        time.tzset()
+        assert ask("http://localhost/", wait=waits.append) == "content"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert waits == [waited]
 
 
 def test_a_requested_wait_of_an_hour_is_waited_in_full(server: Any, tmp_path: Path) -> None:

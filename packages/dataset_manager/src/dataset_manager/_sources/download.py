@@ -1,10 +1,12 @@
 """Downloads: resumed after a break, checked before use, moved into place as a whole."""
 
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO
@@ -22,6 +24,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 _LONGEST_ASKED = 3600.0
 _LOCK_WAIT = 0.1
 _MOST_BYTES = 1 << 30  # of a file whose size is not known
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
 
 # The problem, if any, and the seconds to wait before the next try (None: do not try again).
@@ -215,11 +218,14 @@ def _busy(answer: Answer) -> tuple[str, float | None]:
 def _retry_after(answer: Answer) -> float:
     """The seconds of Retry-After, given as a number or as a date; 0 without one."""
     text = answer.headers.get("Retry-After", "")
-    if text.isascii() and text.isdigit():
+    if _SECONDS.fullmatch(text):
         return float(text)
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError):
+        date = parsedate_to_datetime(text)
+        # HTTP has one zone only, whatever a date without one may mean elsewhere.
+        known = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return max(0.0, known.timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
         return 0.0
 
 
