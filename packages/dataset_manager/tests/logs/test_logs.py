@@ -157,7 +157,7 @@ def test_a_plain_table_is_read_by_its_usual_headings(tmp_path: Path) -> None:
         "model": "m", "variant": "", "epoch": 1, "input_tokens": 12, "output_tokens": None,
         "cost_usd": None, "latency_ms": 500.0, "error": None, "metadata": {"note": "x"},
         "task": "mine", "raw": None, "extracted": None, "scores": {}, "prompt": "",
-        "stop_reason": None, "limit": None, "edits": [],
+        "stop_reason": None, "limit": None, "edits": [], "rule": "",
     }  # fmt: skip
 
 

@@ -184,7 +184,8 @@ class PredictionLog:
         """Score the answers again, and say for which the score changes and why.
 
         Args:
-            scorer: How to score; the scorer that fits the right answers when left out.
+            scorer: How to score; the scorer that fits the right answers when left out. ``logged``
+                takes the rule that the log names for each answer, where it compares texts.
             raw: Score all that the model gave, and not what a filter of the tool left of it.
 
         Returns:

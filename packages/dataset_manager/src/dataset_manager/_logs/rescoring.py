@@ -1,6 +1,6 @@
 """A log scored again, beside the scores that its own tool gave."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isclose
 from typing import Any
@@ -9,10 +9,12 @@ from .._core.errors import NoScorerError
 from .._core.shown import shown
 from .._data.item import Item, fitting_answers
 from .._readers.row import LogRow
+from .._readers.rules import scored_by_rule
 from .._scoring.scorers import score_all, scorer_names
 from .._scoring.verdict import Score
 
 _SHOWN = 5
+LOGGED = "logged"  # the name that stands for the rules that the log itself names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,22 +100,30 @@ def rescored(rows: Sequence[LogRow], name: str, scorer: str | None) -> LogRescor
     Raises:
         NoScorerError: They have no right answers.
     """
+    if scorer == LOGGED:
+        return _compared(rows, name, LOGGED, _by_rules(rows))
     usable = [row for row in rows if _not_scored(row) is None]
     if not usable:
         reason = _not_scored(rows[0]) if rows else "it has no answers"
         raise NoScorerError(name, scorer_names(), f"none of its answers can be scored: {reason}")
     named = scorer or fitting_answers((row.input, row.expected) for row in usable)
-    verdicts = _verdicts(usable, named)
+    return _compared(rows, name, named, _verdicts(usable, named))
+
+
+def _compared(
+    rows: Sequence[LogRow], name: str, scorer: str, verdicts: Mapping[int, Score]
+) -> LogRescoring:
     pairs = [(row, verdicts.get(id(row))) for row in rows]
     both = [
         (row.score, found.value)
         for row, found in pairs
         if row.score is not None and found is not None
     ]
-    changes = [_change(row, found) for row, found in pairs]
+    ruled = scorer == LOGGED
+    changes = [_change(row, found, ruled=ruled) for row, found in pairs]
     return LogRescoring(
         name=name,
-        scorer=named,
+        scorer=scorer,
         total=len(rows),
         compared=len(both),
         logged_mean=_mean([old for old, _ in both]),
@@ -123,6 +133,16 @@ def rescored(rows: Sequence[LogRow], name: str, scorer: str | None) -> LogRescor
         ),
         left_out=tuple(each for each in changes if each and None in (each.logged, each.rescored)),
     )
+
+
+def _by_rules(rows: Sequence[LogRow]) -> dict[int, Score]:
+    """The scores by the rules that the log names, where they are computed here."""
+    found = ((row, scored_by_rule(row)) for row in rows)
+    return {
+        id(row): Score(correct=value == 1.0, value=value, outcome="found", extracted=row.prediction)
+        for row, value in found
+        if value is not None
+    }
 
 
 def _verdicts(rows: Sequence[LogRow], scorer: str) -> dict[int, Score]:
@@ -140,19 +160,21 @@ def _not_scored(row: LogRow) -> str | None:
     return "the log has no right answer" if row.expected in (None, "", []) else None
 
 
-def _change(row: LogRow, verdict: Score | None) -> ScoreChange | None:
+def _change(row: LogRow, verdict: Score | None, *, ruled: bool) -> ScoreChange | None:
     new = None if verdict is None else verdict.value
     if row.score is not None and new is not None and isclose(row.score, new, abs_tol=1e-9):
         return None
     if verdict is None:
-        why = _not_scored(row) or ""
+        by = row.rule or "a rule that the log does not name"
+        rule = f"the log's score is by {by}, which is not computed here"
+        why = rule if ruled and row.prediction is not None else _not_scored(row) or rule
     elif row.score is None:
         why = "the log has no score"
     else:
         took = "" if row.extracted is None else f"; the log's scorer read {row.extracted!r}"
         found = "" if verdict.how is None else f", {verdict.how}"
         read = f"read {verdict.extracted!r} ({verdict.outcome}{found})"
-        why = f"{read}, expected {row.expected!r}{took}"
+        why = f"{read}, expected {row.expected!r}{took}{'' if ruled else _by_its_rule(row)}"
     return ScoreChange(
         id=row.id,
         epoch=row.epoch,
@@ -161,6 +183,16 @@ def _change(row: LogRow, verdict: Score | None) -> ScoreChange | None:
         logged=row.score,
         rescored=new,
         why=why,
+    )
+
+
+def _by_its_rule(row: LogRow) -> str:
+    """What the rule of the log's own scorer gives, where it is known."""
+    if not row.rule:
+        return ""
+    value = scored_by_rule(row)
+    return f"; the log's score is by {row.rule}" + (
+        "" if value is None else f", which gives {value:g}"
     )
 
 

@@ -19,6 +19,7 @@ from .row import (
     said,
     text_of,
 )
+from .rules import named_rule
 
 _ATTACHMENT = "attachment://"
 _NORMAL = ("stop", "tool_calls", "unknown")
@@ -33,7 +34,8 @@ def read_inspect(path: Path, score: str | None) -> LogContent:
         samples = iter(head.get("samples") or ())
     about = head["eval"]
     model = str(about.get("model", ""))
-    rows = _in_order([_row(each, model, score, path) for each in samples], about)
+    options = _options(head)
+    rows = _in_order([_row(each, model, score, path, options) for each in samples], about)
     return LogContent(
         task=str(about.get("task", path.stem)),
         rows=rows,
@@ -138,7 +140,21 @@ def _parts_remark(rows: list[LogRow], wanted: str | None) -> tuple[str, ...]:
     return (f"score {taken!r} has parts, of which {parts[0]!r} was taken ({', '.join(parts)})",)
 
 
-def _row(sample: Mapping[str, Any], model: str, score: str | None, path: Path) -> LogRow:
+def _options(head: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The options of each scorer, which older logs have with its results."""
+    results = (head.get("results") or {}).get("scores") or ()
+    found = {str(each.get("name")): each.get("params") or {} for each in results}
+    given = head["eval"].get("scorers") or ()
+    return found | {str(each.get("name")): each.get("options") or {} for each in given}
+
+
+def _row(
+    sample: Mapping[str, Any],
+    model: str,
+    score: str | None,
+    path: Path,
+    options: Mapping[str, Mapping[str, Any]],
+) -> LogRow:
     output = sample.get("output") or {}
     usage = _usage(sample, output)
     taken = sample.get("working_time")
@@ -168,6 +184,7 @@ def _row(sample: Mapping[str, Any], model: str, score: str | None, path: Path) -
         stop_reason=_stop_reason(output),
         limit=_limit(sample.get("limit")),
         edits=tuple(_edits(sample)),
+        rule=named_rule("inspect", wanted, options.get(wanted)) if wanted else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from .._data.opening import stem_of
 from .._data.readers import read_records
 from .content import LogContent, counted
 from .row import LogRow, as_error, as_score, said
+from .rules import named_rule
 
 Event = Mapping[str, Any]
 _SCORED = ("match", "metrics", "f1", "model_graded")
@@ -37,8 +39,10 @@ def read_openai_evals(path: Path, score: str | None) -> LogContent:
             elif record.get("sample_id") is not None:
                 samples.setdefault(str(record["sample_id"]), []).append(record)
     model = ", ".join(map(str, spec.get("completion_fns") or ())) or str(spec.get("model_name", ""))
+    rule = _rule(spec)
     rows = [
-        _row(name, events, model, score) for name, events in sorted(samples.items(), key=_place)
+        replace(_row(name, events, model, score), rule=rule)
+        for name, events in sorted(samples.items(), key=_place)
     ]
     names = list(dict.fromkeys(name for row in rows for name in row.scores))
     if score is not None and score not in names:
@@ -51,6 +55,17 @@ def read_openai_evals(path: Path, score: str | None) -> LogContent:
         settings={"spec": spec, "final_report": report or {}},
         remarks=counted({"answers have no score": sum(not row.scores for row in rows)}),
     )
+
+
+def _rule(spec: Mapping[str, Any]) -> str:
+    """The class of the evaluation, such as ``evals.elsuite.basic.match:Match``."""
+    config = spec.get("run_config")
+    used = config.get("eval_spec") if isinstance(config, Mapping) else None
+    if not isinstance(used, Mapping) or not used.get("cls"):
+        return ""
+    given = used.get("args") if isinstance(used.get("args"), Mapping) else {}
+    options = {name: given[name] for name in ("ignore_case",) if given and name in given}
+    return named_rule("openai-evals", str(used["cls"]).rpartition(":")[2], options)
 
 
 def _place(sample: tuple[str, list[Event]]) -> tuple[str, int]:

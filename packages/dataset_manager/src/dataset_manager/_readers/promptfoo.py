@@ -12,6 +12,7 @@ from .._data.opening import stem_of
 from .._data.readers import format_in, read_records
 from .content import LogContent, counted, read_document
 from .row import LogRow, as_count, as_error, as_number, as_score, said
+from .rules import named_rule
 
 # Assertions whose value is the right answer, the strictest first.
 _EXACT = ("equals", "is-equal", "icontains", "contains", "contains-any", "icontains-any", "similar")
@@ -130,7 +131,17 @@ def _row(result: Mapping[str, Any], score: str | None, *, several: bool) -> LogR
         scores=scores,
         prompt=shown,
         stop_reason=response.get("finishReason"),
+        rule=_rule(test) if (score or "score") == "score" else "",
     )
+
+
+def _rule(test: Mapping[str, Any]) -> str:
+    """The kind of the only assertion, or of all of them."""
+    checks = [check for check in test.get("assert") or () if isinstance(check, Mapping)]
+    kinds = ",".join(str(check.get("type", "assertion")) for check in checks)
+    options = {"threshold": test.get("threshold")}
+    options |= {name: check.get(name) for check in checks for name in ("threshold", "transform")}
+    return named_rule("promptfoo", kinds, options) if kinds else ""
 
 
 def _error(result: Mapping[str, Any], response: Mapping[str, Any]) -> str | None:

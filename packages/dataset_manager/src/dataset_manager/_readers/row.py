@@ -41,6 +41,8 @@ class LogRow:
         stop_reason: Why the model stopped: ``stop``, ``max_tokens``, ``content_filter`` and so on.
         limit: The limit of the run that ended the sample, such as ``message 4``.
         edits: What was changed by hand after the run, the oldest first.
+        rule: The tool and its scorer, such as ``promptfoo icontains``; empty where the log does
+            not say.
     """
 
     id: str
@@ -65,6 +67,7 @@ class LogRow:
     stop_reason: str | None = None
     limit: str | None = None
     edits: tuple[Mapping[str, Any], ...] = ()
+    rule: str = ""
 
     @property
     def input_hash(self) -> str:
