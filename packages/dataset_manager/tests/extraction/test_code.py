@@ -22,6 +22,9 @@ from dataset_manager._extraction.code_forms import first_error
         "```python\nONE = 1\n```\nand\n```python\ndef f(x):\n    return x + ONE\n```",
         "```python\ndef f(x):\n    return x + 1\n```\nTry it:\n```python\nprint(f(1))\n```",
         "```python\r\ndef f(x):\r\n    return x + 1\r\n```",
+        "\ufeff```python\ndef f(x):\n    return x + 1\n```",
+        "<think>```python\ndef f(x): return 0\n```</think>\n```python\ndef f(x): return x + 1\n```",
+        "```python\n1  def f(x):\n2      return x + 1\n```",
     ],
 )
 def test_the_function_asked_for_can_be_called(text: str) -> None:

@@ -32,8 +32,10 @@ _CLOSERS = {
     "channel": compiled_later(r"<\|(?:end|channel)\|>"),
     "details": compiled_later(r"</details>", re.IGNORECASE),
 }
+# Behind a quotation mark a tag is spoken of; behind the end of a fence it is not.
+_UNQUOTED = r"(?:(?<![`'\"])|(?<=```))"
 _CLOSED = compiled_later(
-    rf"(?<![`'\"])(?:</|&lt;/)(?P<name>{_NAMES})\s{{0,20}}(?:>|&gt;)"
+    rf"{_UNQUOTED}(?:</|&lt;/)(?P<name>{_NAMES})\s{{0,20}}(?:>|&gt;)"
     r"|<\uff5cend\u2581of\u2581thinking\uff5c>",
     re.IGNORECASE,
 )
@@ -187,7 +189,7 @@ def _matching(text: str, position: int, name: str) -> int | None:
     """The end of the closing mark of a nested block; of the last mark if some stay open."""
     depth, last = 1, None
     pattern = re.compile(
-        rf"(?<![`'\"])(?:<|&lt;)(?P<slash>/)?{re.escape(name)}\b[^<>&`]{{0,200}}(?:>|&gt;)",
+        rf"{_UNQUOTED}(?:<|&lt;)(?P<slash>/)?{re.escape(name)}\b[^<>&`]{{0,200}}(?:>|&gt;)",
         re.IGNORECASE,
     )
     for match in pattern.finditer(text, position):

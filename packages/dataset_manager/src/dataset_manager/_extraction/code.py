@@ -20,6 +20,7 @@ _TAGGED = compiled_later(
 )
 _QUOTED_FENCE = compiled_later(r"^>[ ]?(?:```|~~~)", re.MULTILINE)
 _QUOTE = compiled_later(r"^>[ ]?", re.MULTILINE)
+_MARK = "\ufeff\u200b"  # before a fence, of a text that was copied
 _PYTHON = ("python", "py", "python3", "py3")
 _SESSION = compiled_later(r"^[ \t]*>>> ?", re.MULTILINE)
 # How much is compiled in search of a program; each character may take two microseconds.
@@ -84,7 +85,7 @@ def _blocks(text: str) -> list[_Block]:
     position, opened, start, quotes = 0, None, 0, 0
     body: list[str] = []
     for number, line in enumerate(lines):
-        bare = line.rstrip("\n")
+        bare = line.rstrip("\n").lstrip(_MARK)
         if opened is None:
             match = _OPEN.match(bare)
             if match:

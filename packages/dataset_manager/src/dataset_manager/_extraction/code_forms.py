@@ -59,7 +59,7 @@ def readable(code: str) -> str:
 
 
 def _unnumbered(code: str) -> str:
-    return _each_line(code, _NUMBERED.match)
+    return textwrap.dedent(_each_line(code, _NUMBERED.match))
 
 
 def _unquoted(code: str) -> str:
