@@ -234,7 +234,7 @@ def test_a_wait_is_read_as_seconds_or_a_date_and_else_left_to_us(
 ) -> None:
     """The clock stands at the begin of Unix time, in a zone that is not that of HTTP."""
     busy = SimpleNamespace(status_code=int(status), headers={"Retry-After": asked})
-    done = SimpleNamespace(status_code=200, read=lambda: done)
+    done = SimpleNamespace(status_code=200, read=lambda: None)
     answers, waits = [busy, done], list[float]()
     monkeypatch.setattr(download_module, "requested", lambda *_: nullcontext(answers.pop(0)))
     monkeypatch.setattr(time, "time", lambda: 0.0)
@@ -242,7 +242,7 @@ def test_a_wait_is_read_as_seconds_or_a_date_and_else_left_to_us(
 
     try:
         time.tzset()
-        assert ask("http://localhost/", wait=waits.append).status_code == 200
+        ask("http://localhost/", wait=waits.append)
     finally:
         monkeypatch.undo()
         time.tzset()

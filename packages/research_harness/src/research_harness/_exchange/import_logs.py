@@ -125,13 +125,12 @@ def _import_task(
     prepared = prepare(experiment)
     sources = [_source(each) for each in systems]
     prepared.config["imported"] = sources
-    rows = list(_rows(prepared, systems, owns))  # before a folder is made or an older one removed
+    answers = _Answers(prepared, systems, owns)  # refused before a folder is made or removed
     folder = create_folder(output_dir, name=experiment.name, run_id=run_id, overwrite=overwrite)
     with RunLock(folder.path):
         write_start(prepared, folder, None)
         problems = _note_import(folder, sources)
-        _write_rows(folder, systems, rows)
-        missing = len(prepared.plan) - len(rows)
+        missing = len(prepared.plan) - _write_rows(folder, systems, answers)
         if missing:
             problems.append(f"the logs do not have {missing:,} of {len(prepared.plan):,} answers")
         analysis, reports = finish(prepared, folder, "; ".join(problems))
@@ -219,35 +218,73 @@ def _note_import(folder: RunFolder, sources: Sequence[Mapping[str, Any]]) -> lis
     return problems
 
 
-def _rows(
-    prepared: PreparedExperiment,
-    systems: Sequence[LoggedSystem],
-    owns: Sequence[Mapping[str, str]],
-) -> Iterator[tuple[Trial, Any, Row]]:
-    """Each row of the plan that a log has, with its place and the answer."""
-    scores = _Scores(prepared)
-    for trial, logged in _trials(prepared.plan, systems, owns):
-        yield trial, logged, row_of(trial, logged, scores.of(trial.item, logged))
+class _Answers:
+    """The rows of the plan that the logs have, made one at a time: only new scores are kept.
+
+    Args:
+        prepared: The experiment.
+        systems: The systems of the logs.
+        owns: For each system, its own ids of the common items.
+
+    Raises:
+        ComparisonError: An answer cannot be scored again.
+    """
+
+    def __init__(
+        self,
+        prepared: PreparedExperiment,
+        systems: Sequence[LoggedSystem],
+        owns: Sequence[Mapping[str, str]],
+    ) -> None:
+        self._plan, self._systems, self._owns = prepared.plan, systems, owns
+        name = str(prepared.experiment.scorer)
+        self._marks: list[Mark | None] | None = None
+        if name != LOGGED:
+            scoring = Scoring(name)
+            self._marks = [_mark(scoring, each.item, logged) for each, logged in self._trials()]
+
+    def _trials(self) -> Iterator[tuple[Trial, Any]]:
+        return _trials(self._plan, self._systems, self._owns)
+
+    def __iter__(self) -> Iterator[tuple[Trial, Any, Row]]:
+        """Each row with its place and the answer."""
+        for place, (trial, logged) in enumerate(self._trials()):
+            mark = _logged_mark(logged) if self._marks is None else self._marks[place]
+            yield trial, logged, row_of(trial, logged, mark)
 
 
-def _write_rows(
-    folder: RunFolder,
-    systems: Sequence[LoggedSystem],
-    rows: Sequence[tuple[Trial, Any, Row]],
-) -> None:
-    """Write the rows, their calls and their traces."""
+def _logged_mark(logged: Any) -> Mark | None:
+    value = logged.score
+    return None if value is None else Mark(correct=value >= 1, value=value)
+
+
+def _mark(scoring: Scoring, item: Any, logged: Any) -> Mark | None:
+    """A new score of an answer; None where there is no answer."""
+    if logged.prediction is None or logged.error is not None:
+        return None
+    mark = scoring.mark_now(logged.prediction, item)
+    if mark.error is not None:
+        raise ComparisonError(f"item {item.id!r}: {mark.error}")
+    return mark
+
+
+def _write_rows(folder: RunFolder, systems: Sequence[LoggedSystem], answers: _Answers) -> int:
+    """Write the rows, their calls and their traces; how many there were."""
+    count = 0
     with (
         JournalWriter(folder.journal, ResponseLogWriter(folder.responses)) as journal,
         ImportedTraces(folder, systems) as traces,
     ):
-        for trial, logged, row in rows:
+        for trial, logged, row in answers:
             journal.append(row, [call_of(logged, trial.condition.name)])
             traces.save(trial, logged)
+            count += 1
+    return count
 
 
 def _trials(
     plan: Plan, systems: Sequence[LoggedSystem], owns: Sequence[Mapping[str, str]]
-) -> Iterator[tuple[Any, Any]]:
+) -> Iterator[tuple[Trial, Any]]:
     """Each row of the plan that a log has an answer for."""
     known = {system.name: (system.items, own) for system, own in zip(systems, owns, strict=True)}
     for index in range(len(plan)):
@@ -256,26 +293,3 @@ def _trials(
         answers = items.get(own.get(trial.item.id, ""), ())
         if trial.repeat < len(answers):
             yield trial, answers[trial.repeat]
-
-
-class _Scores:
-    """The score of each answer: that of the log, or a new one.
-
-    Args:
-        prepared: The experiment.
-    """
-
-    def __init__(self, prepared: PreparedExperiment) -> None:
-        name = str(prepared.experiment.scorer)
-        self._scoring = None if name == LOGGED else Scoring(name)
-
-    def of(self, item: Any, logged: Any) -> Mark | None:
-        if self._scoring is None:
-            value = logged.score
-            return None if value is None else Mark(correct=value >= 1, value=value)
-        if logged.prediction is None or logged.error is not None:
-            return None
-        mark = self._scoring.mark_now(logged.prediction, item)
-        if mark.error is not None:
-            raise ComparisonError(f"item {item.id!r}: {mark.error}")
-        return mark
