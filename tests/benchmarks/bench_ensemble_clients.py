@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -44,7 +45,14 @@ Call = Callable[[], Awaitable[Any]]
 
 
 class Provider(asyncio.Protocol):
-    """Answers every request after a while, in as little time as Python allows."""
+    """Answers every request after a while, in as little time as Python allows.
+
+    Args:
+        delay_s: How long an answer takes.
+    """
+
+    def __init__(self, delay_s: float = DELAY_S) -> None:
+        self._delay = delay_s
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember whom to answer."""
@@ -60,19 +68,19 @@ class Provider(asyncio.Protocol):
         length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or b"0")
         if len(body) >= length:
             self._seen = body[length:]
-            asyncio.get_running_loop().call_later(DELAY_S, self._answer)
+            asyncio.get_running_loop().call_later(self._delay, self._answer)
 
     def _answer(self) -> None:
         if not self._transport.is_closing():
             self._transport.write(HEAD.encode() + ANSWER)
 
 
-def serve(port: Any) -> None:
+def serve(port: Any, delay_s: float = DELAY_S) -> None:
     """The server's process."""
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(Provider, "127.0.0.1", 0, backlog=4096)
+        server = await loop.create_server(partial(Provider, delay_s), "127.0.0.1", 0, backlog=4096)
         port.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 

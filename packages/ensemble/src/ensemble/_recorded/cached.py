@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import functools
 import json
 from contextlib import ExitStack, aclosing
 from hashlib import blake2b
@@ -27,6 +28,7 @@ _BY_QUESTION = ("simulated", "recorded")
 # These distinguish models of one name; an address may hold a key and is only in the hash.
 _IDENTITY = ("cache_identity", "model", "base_url")
 _CUT_OFF = ("length", "content_filter")
+_as_json = json.JSONEncoder(sort_keys=True, default=repr).encode
 
 
 class CachedModel(NamedModel):
@@ -247,7 +249,7 @@ def request_key(model: Model, item: Query, sampling: SamplingParameters, version
     }
     if provider in _BY_QUESTION and isinstance(item, Question):
         request["question"] = [item.id, repr(canonical(item.expected))]
-    text = json.dumps(canonical(request), sort_keys=True, default=repr)
+    text = _as_json(canonical(request))
     return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
@@ -259,9 +261,14 @@ def _identity(model: Model, version: str) -> list[Any]:
 
 def _settings(sampling: SamplingParameters) -> dict[str, Any]:
     """The parameters that are given: one that is added later changes no key of today."""
-    given = {field.name: getattr(sampling, field.name) for field in dataclasses.fields(sampling)}
-    del given["sample"]
+    kind: Any = type(sampling)
+    given = {name: getattr(sampling, name) for name in _settings_of(kind)}
     return {name: each for name, each in given.items() if each is not None and each is not False}
+
+
+@functools.lru_cache(maxsize=64)
+def _settings_of(kind: type[SamplingParameters]) -> tuple[str, ...]:
+    return tuple(each.name for each in dataclasses.fields(kind) if each.name != "sample")
 
 
 def _prompt(query: Query) -> str:

@@ -9,6 +9,8 @@ from .._core.models import Model
 
 def canonical(value: Any) -> Any:
     """A value in one form: 1.0 is 1, and sets have an order that no hash seed changes."""
+    if isinstance(value, str) or value is None:  # most values
+        return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, Mapping):

@@ -28,28 +28,34 @@ _FORMS = re.compile(
     rb"|hf_[A-Za-z0-9]{20,}|xox[abpr]-[A-Za-z0-9-]{10,})"
     rb"|(?<=Bearer )[A-Za-z0-9._~+/-]{16,}=*|(?<=://)[^\s/@:\"\\]{1,200}:[^\s/@\"\\]{1,200}(?=@)"
 )
+# What each form has in it: looking for these first is a hundred times quicker than the pattern.
+_MARKS = (b"sk-", b"gh", b"AKIA", b"AIza", b"hf_", b"xox", b"Bearer ", b"://")
 
 
-def redacted(data: bytes) -> bytes:
+def redacted(data: bytes, keys: tuple[str, ...] | None = None) -> bytes:
     """Encoded text without the keys that this process knows.
 
     Args:
         data: UTF-8, JSON or not; a key is found in either form, in Base64, in an address, and with
             any of its characters escaped as JSON may. So is the first part of a key that was cut
             off at the end of a text.
+        keys: What ``known_keys`` gave a moment ago, for several texts that are written together.
 
     Returns:
         The text with ``[key]`` in place of each.
     """
-    known = _known(_settings_now())
+    keys = known_keys() if keys is None else keys
+    known = _known(keys)
     if known is not None:
         data = known.sub(MASK.encode(), data)
-    for start, form in _starts(_settings_now()):
+    for start, form in _starts(keys):
         if start in data:
             data = _without_starts(data, start, form)
-    if b"\\u" in data and (escaped := _escaped(_settings_now())) is not None:
+    if b"\\u" in data and (escaped := _escaped(keys)) is not None:
         data = escaped.sub(MASK.encode(), data)
-    return _FORMS.sub(MASK.encode(), data)
+    if any(mark in data for mark in _MARKS):
+        data = _FORMS.sub(MASK.encode(), data)
+    return data
 
 
 def redacted_text(text: str) -> str:
@@ -72,7 +78,8 @@ def keys_by_value() -> dict[str, str]:
     return {value: name for name, value in sorted(settings, key=lambda each: -len(each[1]))}
 
 
-def _settings_now() -> tuple[str, ...]:
+def known_keys() -> tuple[str, ...]:
+    """The keys that this process knows now, in its environment and in ``.env``."""
     values = set(_ENVIRONMENT.keys())
     with contextlib.suppress(OSError):  # the folder may be gone, and so is its .env
         values.update(_of_file(os.getcwd()))  # noqa: PTH109  # a third of the time, for each row

@@ -22,6 +22,7 @@ import msgspec
 from .._core.errors import JournalError, RunLockedError
 from .._core.files import bounded_lines
 from .._core.parts import compress, open_parts, rotate, with_schema
+from .._core.secrets import known_keys
 from .._core.system import sync_file, try_lock
 from .._outcome.row import (
     Row,
@@ -89,10 +90,11 @@ class JournalWriter:
         Raises:
             JournalError: The file cannot be written; the rows before this one are safe.
         """
-        line = _FRAME.line(encode_row(row))
+        keys = known_keys()
+        line = _FRAME.line(encode_row(row, keys))
         with self._lock:
             if calls and self._responses is not None:
-                self._responses.add(row, calls)
+                self._responses.add(row, calls, keys)
             self._buffer.append(line)
             self.rows += 1
             if time.monotonic() - self._written > _WRITE_SECONDS:

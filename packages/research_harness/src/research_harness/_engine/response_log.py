@@ -18,7 +18,7 @@ import msgspec
 
 from .._core.files import bounded_lines
 from .._core.parts import open_parts, rotate, with_schema
-from .._core.secrets import redacted
+from .._core.secrets import known_keys, redacted
 from .._core.system import sync_file
 from .._outcome.digest_index import DigestIndex
 from .._outcome.responses import ResponseRecord
@@ -85,14 +85,29 @@ class ResponseLogWriter:
         if self.path.exists():
             self._open()
 
-    def add(self, row: Row, calls: Sequence[Mapping[str, Any]]) -> None:
-        """Take the calls of a row."""
+    def add(
+        self,
+        row: Row,
+        calls: Sequence[Mapping[str, Any]],
+        keys: tuple[str, ...] | None = None,
+    ) -> None:
+        """Take the calls of a row.
+
+        Args:
+            row: The row.
+            calls: Its calls.
+            keys: The keys that must not be written; None looks for them.
+        """
+        keys = known_keys() if keys is None else keys
         kept = [
-            {name: self._kept(value) if name in _TEXTS else value for name, value in call.items()}
+            {
+                name: self._kept(value, keys) if name in _TEXTS else value
+                for name, value in call.items()
+            }
             for call in calls
         ]
         record = _Calls(row.index, row.condition, row.item_id, row.repeat, kept)
-        self._append(record)
+        self._append(record, keys)
 
     def write(self) -> None:
         """Hand what has gathered to the operating system.
@@ -145,7 +160,7 @@ class ResponseLogWriter:
         self._bytes = os.fstat(self._file).st_size
         return self._file
 
-    def _kept(self, text: str) -> str:
+    def _kept(self, text: str, keys: tuple[str, ...]) -> str:
         """The hash of a text, which is written before it when it is new."""
         key = blake2b(text.encode(), digest_size=16).hexdigest()
         if key in self._known:
@@ -154,11 +169,11 @@ class ResponseLogWriter:
         self._known[key] = None
         if len(self._known) > _MAX_HASHES:
             self._known.popitem(last=False)
-        self._append(_Text(key, text))
+        self._append(_Text(key, text), keys)
         return key
 
-    def _append(self, value: _Text | _Calls) -> None:
-        self._buffer.append(_FRAME.line(redacted(_encoder.encode(value))))
+    def _append(self, value: _Text | _Calls, keys: tuple[str, ...]) -> None:
+        self._buffer.append(_FRAME.line(redacted(_encoder.encode(value), keys)))
 
 
 class ResponseLog:

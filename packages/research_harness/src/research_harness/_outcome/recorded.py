@@ -1,5 +1,6 @@
 """What a call is recorded with so that it can be replayed: the key of its request, and details."""
 
+import functools
 import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +17,7 @@ _ELSEWHERE = frozenset(
     }
 )
 _OF_ERRORS = ("status", "retryable", "cost_usd")
+_as_json = json.JSONEncoder(sort_keys=True, default=repr).encode
 
 
 class NamedRequest(NamedTuple):
@@ -40,7 +42,7 @@ def recorded_request(call: "ModelCall") -> dict[str, str]:
     found = {"request_key": key_of_request(*call.asked)}
     details = _details(call)
     if details:
-        found["details"] = json.dumps(details, sort_keys=True, default=repr)
+        found["details"] = _as_json(details)
     return found
 
 
@@ -51,10 +53,9 @@ def _details(call: "ModelCall") -> dict[str, Any]:
     response = call.response
     if response is None:
         return {}
+    kind: Any = type(response)
     differing = [
-        each.name
-        for each in fields(response)
-        if each.name not in _ELSEWHERE and getattr(response, each.name) not in (each.default, None)
+        name for name, default in _compared(kind) if getattr(response, name) not in (default, None)
     ]
     if response.model != call.model:
         differing.append("model")
@@ -64,6 +65,12 @@ def _details(call: "ModelCall") -> dict[str, Any]:
         return {}
     plain = response.to_dict()
     return {name: plain[name] for name in differing}
+
+
+@functools.lru_cache(maxsize=64)
+def _compared(kind: type) -> tuple[tuple[str, object], ...]:
+    """The fields of a kind of response that belong to the details, with their defaults."""
+    return tuple((each.name, each.default) for each in fields(kind) if each.name not in _ELSEWHERE)
 
 
 def _is_encodable(text: str) -> bool:

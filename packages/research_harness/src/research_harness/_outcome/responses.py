@@ -1,5 +1,6 @@
 """The calls to models that one row made, with prompts and answers."""
 
+import functools
 import json
 import logging
 import math
@@ -240,12 +241,18 @@ def _fields(call: "ModelCall | None", voted: Any, started: float) -> dict[str, A
 
 def _options(sampling: Any) -> str:
     """The parameters without a column of their own, as JSON."""
+    kind: Any = type(sampling)
     given = {
-        each.name: value
-        for each in fields(sampling)
-        if each.name not in _COLUMNS and (value := getattr(sampling, each.name)) is not None
+        name: value
+        for name in _without_column(kind)
+        if (value := getattr(sampling, name)) is not None
     }
     return _text(json.dumps(given, sort_keys=True, default=repr)) if given else ""
+
+
+@functools.lru_cache(maxsize=64)
+def _without_column(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name not in _COLUMNS)
 
 
 def _of_vote(voted: Any) -> dict[str, Any]:

@@ -161,17 +161,21 @@ _key_decoder = msgspec.json.Decoder(RowKey)
 _end_decoder = msgspec.json.Decoder(RowEnd)
 
 
-def encode_row(row: Row) -> bytes:
+def encode_row(row: Row, keys: tuple[str, ...] | None = None) -> bytes:
     """The row as one line of JSON without the newline.
 
     What cannot be written makes a failed row of it, never an error: the rows around it go on.
+
+    Args:
+        row: The row.
+        keys: The keys that must not be written; None looks for them.
     """
     try:
-        return redacted(_encoder.encode(_StoredRow(*_values(row))))
+        return redacted(_encoder.encode(_StoredRow(*_values(row))), keys)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # foreign values may raise anything here
-        return redacted(_encoder.encode(_StoredRow(*_values(_unwritable(row, error)))))
+        return redacted(_encoder.encode(_StoredRow(*_values(_unwritable(row, error)))), keys)
 
 
 def _unwritable(row: Row, error: BaseException) -> Row:

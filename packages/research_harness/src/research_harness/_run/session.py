@@ -45,6 +45,7 @@ from .._plan.preparation import PreparedExperiment
 from .._plan.recorded import write_plan
 from .._replay.known_answers import known_answers
 from .._replay.recorded import RecordedRun
+from .._scheduling.heap import settled_heap
 from .._scheduling.retrying import AskedWaits
 from .asking import record_asking
 from .event_database import with_database
@@ -170,6 +171,7 @@ async def execute(
     outer = current_recording()
 
     async with AsyncExitStack() as opened:
+        opened.enter_context(settled_heap())
         responses = ResponseLogWriter(folder.responses)
         journal = opened.enter_context(JournalWriter(folder.journal, responses))
         simulated = experiment.virtual_time or recorded is not None
