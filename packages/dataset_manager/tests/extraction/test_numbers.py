@@ -206,9 +206,7 @@ def test_a_full_hour_is_its_number_and_another_time_is_not(
 
 
 @given(st.from_regex(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", fullmatch=True), st.booleans())
-def test_a_plain_number_is_read_as_it_is_among_blanks(
-    text: str, clean: bool
-) -> None:
+def test_a_plain_number_is_read_as_it_is_among_blanks(text: str, clean: bool) -> None:
     quick = extract_number(text, clean=clean)
     among_blanks = extract_number(f" {text} ", clean=clean)
 

@@ -223,10 +223,11 @@ async def test_cancelling_closes_the_connection(server: Any) -> None:
             await server.gone.wait()
 
 
+@pytest.mark.parametrize("given", ["", " "])
 async def test_without_a_key_it_is_said_where_to_put_one(
-    server: Any, monkeypatch: pytest.MonkeyPatch
+    given: str, server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", given)
 
     with pytest.raises(AuthenticationError, match="set OPENAI_API_KEY"):
         await ask("?", model=OpenAIModel("gpt-4o", base_url=server.url))

@@ -112,6 +112,25 @@ def test_the_doctor_shows_that_a_key_is_there_and_not_its_value(
     assert {"version", "server", "sandbox"} <= {topic for topic, _ in findings}
 
 
+def test_a_key_that_is_set_and_blank_is_a_problem_unless_env_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MISTRAL_API_KEY", "  ")
+    monkeypatch.setenv("GROQ_API_KEY", "")
+    (tmp_path / ".env").write_text("GROQ_API_KEY=given\n")
+
+    shown = crucible("doctor", "--json")
+
+    findings = {each["name"]: each for each in json.loads(shown.stdout)}
+    assert findings["mistral"]["state"] == "problem"
+    assert findings["mistral"]["text"] == (
+        "MISTRAL_API_KEY is set in the environment, but it is blank"
+    )
+    assert findings["groq"]["state"] == "ok"
+    assert shown.exit_code == 1
+
+
 def test_a_server_that_was_named_and_is_absent_is_a_problem(tmp_path: Path) -> None:
     shown = crucible("doctor", "--server", "http://127.0.0.1:9", "--output-dir", tmp_path)
 

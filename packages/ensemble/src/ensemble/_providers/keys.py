@@ -9,11 +9,11 @@ _MAX_BYTES = 2**20
 
 
 def find_key(names: Sequence[str]) -> str | None:
-    """The first of these variables that is set; the environment goes before ``.env``."""
+    """The first of these variables that is not blank; the environment goes before ``.env``."""
     written = _read_env(Path(".env"))
     for values in (os.environ, written):
         for name in names:
-            if values.get(name):
+            if values.get(name, "").strip():
                 return values[name]
     return None
 

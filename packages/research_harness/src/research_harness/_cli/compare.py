@@ -1,12 +1,15 @@
 """``crucible compare``."""
 
 import sys
+from functools import partial
 
 import click
 
 from .._terminal.errors import echo, reported
 from .._terminal.fields import field_option, fields_of
+from .._terminal.output import output_dir_option
 from .._terminal.outputs import write_outputs
+from .._terminal.run_ids import with_run_folders
 
 _WORSE = 1
 
@@ -34,6 +37,7 @@ _WORSE = 1
     type=click.FloatRange(min=0.1),
     help="With --watch: the seconds between two looks.  [default: 5]",
 )
+@output_dir_option
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
 @click.option(
     "--output", multiple=True, help="Also write a report: FILE.md, .html, .tex, .ipynb, .json."
@@ -52,24 +56,26 @@ def compare(  # noqa: PLR0917  # click passes the options by name
     max_unmatched: float,
     watch: bool,  # same
     every: float | None,
+    output_dir: str,
     as_json: bool,  # click passes options by name
     output: tuple[str, ...],
 ) -> None:
     """Compare systems by runs or logs: is one better, by how much, how sure.
 
-    PATHS are run folders of Crucible, logs of Inspect, lm-eval or promptfoo, CSV, JSON Lines or
-    Parquet files, folders of them, and patterns. Exits with 1 when --against is given and a system
-    is worse than it. With --watch, PATHS is one run; the comparison follows when it has ended.
+    PATHS are runs of Crucible (ids or folders), logs of Inspect, lm-eval or promptfoo, CSV, JSON
+    Lines or Parquet files, folders of them, and patterns. Exits with 1 when --against is given and
+    a system is worse than it. With --watch, PATHS is one run; the comparison follows when it has
+    ended.
     """
     from .._compare.compare import compare as compare_logs
 
     if every is not None and not watch:
         raise click.UsageError("--every belongs to --watch")
     if watch:
-        _watched(paths, 5.0 if every is None else every)
+        _watched(paths, 5.0 if every is None else every, output_dir)
 
     found = compare_logs(
-        paths,
+        with_run_folders(paths, output_dir),
         against=against,
         level=level,
         equivalence=equivalence,
@@ -86,10 +92,11 @@ def compare(  # noqa: PLR0917  # click passes the options by name
         sys.exit(_WORSE)
 
 
-def _watched(paths: tuple[str, ...], every: float) -> None:
+def _watched(paths: tuple[str, ...], every: float, output_dir: str) -> None:
     """Show a run until it has ended."""
     from .._history.watch import watch
 
     if len(paths) != 1:
         raise click.UsageError("--watch takes one run")
-    watch(paths[0], show=lambda text: echo(text, err=True), every_s=every)
+    show = partial(echo, err=True)
+    watch(paths[0], show=show, every_s=every, output_dir=output_dir)

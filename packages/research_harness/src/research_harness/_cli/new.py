@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from .._terminal.errors import echo, reported
+from .._terminal.output import echo_json, json_option
 
 _EXPERIMENT = '''"""Is a vote of three models more accurate than one model?
 
@@ -65,8 +66,9 @@ class OneOrThree(Experiment):
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
 @reported
-def new(file: Path) -> None:
+def new(file: Path, as_json: bool) -> None:
     """Write a commented experiment that runs as it is to FILE.
 
     A file that exists is never overwritten.
@@ -79,5 +81,9 @@ def new(file: Path) -> None:
             stream.write(_EXPERIMENT)
     except FileExistsError as error:
         raise click.BadParameter(f"{file} exists; choose another name") from error
+    run = shlex.join(("crucible", "run", str(file)))
+    if as_json:
+        echo_json({"file": str(file), "run": run})
+        return
     echo(f"wrote {file}")
-    echo(f"run it with: {shlex.join(('crucible', 'run', str(file)))}")
+    echo(f"run it with: {run}")

@@ -1,6 +1,7 @@
 """``crucible report RUN`` and ``crucible report check FILE``."""
 
 import sys
+from typing import Any
 
 import click
 
@@ -87,15 +88,15 @@ def render(
     """
     from .._artifacts.reports import report as render_run
 
-    if as_json and (claims or checklists or paper):
-        raise click.UsageError("--json lists the files of formats, not those of other outputs")
-    if claims:
-        _write_claims(run, out, output_dir)
-    if checklists:
-        _write_checklists(run, checklists, formats, out, output_dir)
-    if paper:
-        _write_paper(run, facts, out, output_dir)
     if claims or checklists or paper:
+        found: dict[str, Any] = {}
+        if claims:
+            found["claims"] = _write_claims(run, out, output_dir)
+        if checklists:
+            found["checklists"] = _write_checklists(run, checklists, formats, out, output_dir)
+        if paper:
+            found["paper"] = _write_paper(run, facts, out, output_dir)
+        _say(found, as_json=as_json)
         return
     if license and "ro-crate" not in formats:
         raise click.UsageError("--license is for --format ro-crate")
@@ -107,41 +108,61 @@ def render(
         echo(f"{name} report: {path}")
 
 
-def _write_claims(run: str, out: str | None, output_dir: str) -> None:
+def _write_claims(run: str, out: str | None, output_dir: str) -> list[str]:
     from .._disclosure.claims import write_claims
 
-    for path in write_claims(run, output_dir=output_dir, out=out):
-        echo(f"claim: {path}")
+    return [str(path) for path in write_claims(run, output_dir=output_dir, out=out)]
 
 
-def _write_paper(run: str, facts: tuple[str, ...], out: str | None, output_dir: str) -> None:
+def _write_paper(run: str, facts: tuple[str, ...], out: str | None, output_dir: str) -> str:
     from .._disclosure.paper import write_paper
 
     given = dict(each.partition("=")[::2] for each in facts)
-    echo(f"paper: {write_paper(run, output_dir=output_dir, out=out, facts=given)}")
+    return str(write_paper(run, output_dir=output_dir, out=out, facts=given))
 
 
 def _write_checklists(
     run: str, names: tuple[str, ...], formats: tuple[str, ...], out: str | None, output_dir: str
-) -> None:
+) -> list[dict[str, Any]]:
     from .._disclosure.checklists import write_checklists
 
-    for filled, paths in write_checklists(
-        run, names, formats=formats, out=out, output_dir=output_dir
-    ):
-        echo(
-            f"{filled.title}: {filled.score:.0%} answered from the run,"
-            f" {len(filled.open)} of {len(filled.items)} left to the authors:"
-            f" {', '.join(map(str, paths))}"
+    return [
+        {
+            "title": filled.title,
+            "answered": filled.score,
+            "open": len(filled.open),
+            "items": len(filled.items),
+            "files": [str(path) for path in paths],
+        }
+        for filled, paths in write_checklists(
+            run, names, formats=formats, out=out, output_dir=output_dir
         )
+    ]
+
+
+def _say(found: dict[str, Any], *, as_json: bool) -> None:
+    """Print what was written beside the report."""
+    if as_json:
+        echo_json(found)
+        return
+    for path in found.get("claims", ()):
+        echo(f"claim: {path}")
+    for each in found.get("checklists", ()):
+        echo(
+            f"{each['title']}: {each['answered']:.0%} answered from the run,"
+            f" {each['open']} of {each['items']} left to the authors: {', '.join(each['files'])}"
+        )
+    if "paper" in found:
+        echo(f"paper: {found['paper']}")
 
 
 @report.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--run", help="A run, an id or a folder, whose numbers the text must have.")
 @output_dir_option
+@json_option
 @reported
-def check(file: str, run: str | None, output_dir: str) -> None:
+def check(file: str, run: str | None, output_dir: str, as_json: bool) -> None:
     """Recompute the p-values of anybody's text; with --run, compare its numbers too.
 
     FILE is Markdown, LaTeX, HTML, a notebook, Typst, a PDF or plain text. Exits with 0 when all
@@ -157,6 +178,10 @@ def check(file: str, run: str | None, output_dir: str) -> None:
 
     made = run_report(find_run(run, Path(output_dir))) if run else None
     findings = reporter.check_file(file, report=made)
+    if as_json:
+        names = ("kind", "message", "context", "format")
+        echo_json([{name: getattr(each, name) for name in names} for each in findings])
+        sys.exit(1 if findings else 0)
     for finding in findings:
         click.echo(printable(str(finding)))
     if not findings:

@@ -58,9 +58,14 @@ def verify(  # noqa: PLR0917  # click passes the options by name
     help="A private key of SSH, or a public one of the agent.",
 )
 @output_dir_option
+@json_option
 @reported
-def sign(run: str, key: str, output_dir: str) -> None:
+def sign(run: str, key: str, output_dir: str, as_json: bool) -> None:
     """Sign the manifest of the finished run RUN, once its files agree with it."""
     from .._artifacts.verify import sign_run
 
-    echo(str(sign_run(run, key=key, output_dir=output_dir)))
+    signature = str(sign_run(run, key=key, output_dir=output_dir))
+    if as_json:
+        echo_json({"signature": signature})
+    else:
+        echo(signature)

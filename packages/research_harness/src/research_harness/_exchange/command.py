@@ -89,8 +89,11 @@ def _show(result: Any) -> None:
 )
 @click.option("--out", help="The folder to write to.  [default: <run>_<format> beside the run]")
 @output_dir_option
+@json_option
 @reported
-def export_command(run: str, *, format_: str, out: str | None, output_dir: str) -> None:
+def export_command(
+    run: str, *, format_: str, out: str | None, output_dir: str, as_json: bool
+) -> None:
     """Write the finished RUN (an id or a folder) as logs of another tool, one a condition.
 
     Inspect's viewer opens its logs: inspect view --log-dir <run>_inspect.
@@ -98,5 +101,9 @@ def export_command(run: str, *, format_: str, out: str | None, output_dir: str) 
     from .export import export_run
 
     chosen: Any = {"eee": "every-eval-ever"}.get(format_, format_)
-    for path in export_run(run, format=chosen, out=out, output_dir=output_dir):
+    written = export_run(run, format=chosen, out=out, output_dir=output_dir)
+    if as_json:
+        echo_json({"format": chosen, "logs": [str(path) for path in written]})
+        return
+    for path in written:
         echo(f"log: {path}")

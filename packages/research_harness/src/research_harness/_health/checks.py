@@ -97,14 +97,23 @@ def _keys() -> Iterator[Finding]:
     from .._core.env_file import read_env_file
 
     written = read_env_file(Path(".env"))
+    places = (("the environment", os.environ), (".env", written))
     for provider, names in _KEYS.items():
-        where = next((name for name in names if os.environ.get(name)), None)
-        if where is not None:
-            text = f"{where} is set in the environment"
+        given = [
+            (name, where, bool(values[name].strip()))
+            for where, values in places
+            for name in names
+            if name in values
+        ]
+        found = next((each for each in given if each[2]), None)
+        state: State = "ok"
+        if found is not None:
+            text = f"{found[0]} is set in {found[1]}"
+        elif given:
+            state, text = "problem", f"{given[0][0]} is set in {given[0][1]}, but it is blank"
         else:
-            where = next((name for name in names if written.get(name)), None)
-            text = f"{where} is set in .env" if where else f"{' or '.join(names)} is not set"
-        yield Finding(topic="key", name=provider, state="ok" if where else "absent", text=text)
+            state, text = "absent", f"{' or '.join(names)} is not set"
+        yield Finding(topic="key", name=provider, state=state, text=text)
 
 
 def _servers(servers: dict[str, str]) -> Iterator[Finding]:

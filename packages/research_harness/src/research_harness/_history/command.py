@@ -6,7 +6,9 @@ import click
 
 from .._terminal.errors import echo, reported
 from .._terminal.fields import field_option, fields_of
+from .._terminal.output import output_dir_option
 from .._terminal.outputs import write_outputs
+from .._terminal.run_ids import with_run_folders
 
 _REGRESSION = 1
 
@@ -39,6 +41,7 @@ _REGRESSION = 1
     show_default=True,
     help="The largest share of items that one of the two may lack.",
 )
+@output_dir_option
 @click.option("--json", "as_json", is_flag=True, help="Print the history as JSON.")
 @click.option(
     "--output", multiple=True, help="Also write a report: FILE.md, .html, .tex, .ipynb, .json."
@@ -56,21 +59,22 @@ def history_command(
     scorer: str | None,
     fields: tuple[str, ...],
     max_unmatched: float,
+    output_dir: str,
     as_json: bool,
     output: tuple[str, ...],
 ) -> None:
     """Show scores over time, and whether the newest are worse.
 
-    PATHS are runs and logs, folders of them, and patterns. A system is known by its name: the
-    condition of a run, the model of a log. With --gate the exit status is 1 for a regression, 0
-    without one, and 2 when the newest cannot be compared.
+    PATHS are runs (ids or folders), logs, folders of them, and patterns. A system is known by its
+    name: the condition of a run, the model of a log. With --gate the exit status is 1 for a
+    regression, 0 without one, and 2 when the newest cannot be compared.
     """
     from .history import history
 
     if allowed_loss is not None and not gate:
         raise click.UsageError("--allowed-loss belongs to --gate")
     found = history(
-        paths,
+        with_run_folders(paths, output_dir),
         baseline=baseline,
         allowed_loss=allowed_loss,
         level=level,
