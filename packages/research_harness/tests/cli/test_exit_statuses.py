@@ -35,7 +35,7 @@ INTERRUPTED = EXPERIMENT.replace(
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with two runs that differ, an incomplete one, and logs."""
+    """A folder with two runs that differ, an incomplete one, and texts."""
     folder = tmp_path_factory.mktemp("statuses")
     (folder / "tiny.py").write_text(EXPERIMENT)
     (folder / "interrupted.py").write_text(INTERRUPTED)
@@ -45,18 +45,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     (folder / "wrong.md").write_text("t(10) = 2.00, p = .001")
     (folder / "fits.md").write_text("t(10) = 2.00, p = .073")
-    for name, score in (("older", 1), ("newer", 0)):
-        rows = [
-            {
-                "id": str(n),
-                "model": "m",
-                "prediction": "x",
-                "score": score,
-                "date": f"2026-01-0{2 - score}",
-            }
-            for n in range(40)
-        ]
-        (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
     return folder
 
 
@@ -78,7 +66,6 @@ def crucible(folder: Path, *words: str) -> Result:
         (1, "verify a b"),
         (1, "compare a --against right"),
         (1, "report check wrong.md"),
-        (1, "history older.jsonl newer.jsonl --gate"),
         (1, "doctor --server http://127.0.0.1:9"),
         (2, "run"),
         (2, "run tiny.py --no-such-option"),
