@@ -86,24 +86,12 @@ class ResponseLogWriter:
             self._open()
 
     def add(
-        self,
-        row: Row,
-        calls: Sequence[Mapping[str, Any]],
-        keys: tuple[str, ...] | None = None,
+        self, row: Row, calls: Sequence[Mapping[str, Any]], keys: tuple[str, ...] | None = None
     ) -> None:
-        """Take the calls of a row.
-
-        Args:
-            row: The row.
-            calls: Its calls.
-            keys: The keys that must not be written; None looks for them.
-        """
+        """Take the calls of a row, without keys; None looks for those that are known."""
         keys = known_keys() if keys is None else keys
         kept = [
-            {
-                name: self._kept(value, keys) if name in _TEXTS else value
-                for name, value in call.items()
-            }
+            {key: self._kept(each, keys) if key in _TEXTS else each for key, each in call.items()}
             for call in calls
         ]
         record = _Calls(row.index, row.condition, row.item_id, row.repeat, kept)
