@@ -144,6 +144,12 @@ def _ranks() -> Iterator[World]:
             return bench.cliffs_delta(x, y), 2 * p - 1
 
         yield "cliffs_delta", f"five grades, n = {n} each", delta
+
+        def apart(r: Rng, n: int = n) -> Found:
+            truth = 2 * float(stats.norm.cdf(3 / math.sqrt(2))) - 1
+            return bench.cliffs_delta(r.normal(0, 1, n), r.normal(3, 1, n)), truth
+
+        yield "cliffs_delta", f"normal, 3 sd apart, n = {n} each", apart
     yield (
         "mann_whitney, shift",
         "normal, n = 8 each",

@@ -34,6 +34,8 @@ def test_a_bayes_factor_beyond_a_float_is_said_by_its_logarithm() -> None:
     assert found.log_bf10 > 709
     assert str(found).startswith(f"BF10 > 1e300 (log BF10 = {found.log_bf10:.1f})")
     assert "extreme evidence for a difference" in str(found)
+    assert found.table().rows[0][:2] == ("> 1e300", "< 1e-300")
+    assert bench.bayes_t([1, 2, 3.0], [2, 1, 3.5]).table().rows[0][0] == "0.568"
 
 
 def test_an_always_valid_p_is_never_zero_in_words() -> None:

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,3 +24,22 @@ def test_intervals_of_rank_effect_sizes_cover(shift: float) -> None:
     )
 
     assert covered / runs >= 0.87
+
+
+@pytest.mark.parametrize("interval", ["wilson", "cliff", "fisher-z"])
+@pytest.mark.parametrize("n", [5, 10, 20])
+def test_groups_that_do_not_overlap_have_the_bound_that_their_sizes_allow(
+    n: int, interval: Any
+) -> None:
+    low, high = np.arange(n), np.arange(n) + 100.0
+    up = bench.cliffs_delta(low, high, interval=interval)
+    down = bench.cliffs_delta(high, low, interval=interval)
+    # Were a share q of one group above all of the other, all n would miss it with (1 - q) ** n.
+    exact = 2 * 0.025 ** (1 / n) - 1
+
+    assert up.interval is not None
+    assert down.interval is not None
+    assert (up.interval.high, down.interval.low) == (1.0, -1.0)
+    assert up.interval.low == pytest.approx(-down.interval.high)
+    assert up.interval.low == pytest.approx(exact, abs=0.1)
+    assert "COMPLETE_SEPARATION" in {each.id for each in up.warnings}

@@ -65,3 +65,20 @@ def test_where_the_effect_is_large_fewer_signs_of_heavy_tails_are_enough() -> No
     assert 0.3 < excess_kurtosis(values) < 1.0
     assert "HEAVY_TAILS" not in near
     assert "HEAVY_TAILS" in far
+
+
+def test_few_values_cannot_show_the_tails_that_matter_to_a_large_effect() -> None:
+    values = stats.norm.ppf(np.linspace(0.02, 0.98, 60))
+    few, many = values[::3], values
+    cases = {
+        "large, few": ids(bench.cohens_d(few, few[::-1] + 2)),
+        "large, many": ids(bench.cohens_d(many, many[::-1] + 2)),
+        "small, few": ids(bench.cohens_d(few, few[::-1] + 0.3)),
+        "pairs": ids(bench.standardized_difference(few, few[::-1] + 3, kind="d_z")),
+        "groups": ids(bench.anova([few, few[::-1] + 2, few + 1])),
+    }
+
+    assert {name for name, found in cases.items() if "TAILS_UNSEEN" in found} == {
+        "large, few", "pairs", "groups",
+    }  # fmt: skip
+    assert not any("HEAVY_TAILS" in found for found in cases.values())

@@ -113,7 +113,7 @@ def friedman(data: Answer, options: Answer) -> Answer:
 
 def cliffs_delta(data: Answer, options: Answer) -> Answer:
     level = options.get("conf_level", 0.95)
-    found = bench.cliffs_delta(data["y"], data["x"], level=level)
+    found = bench.cliffs_delta(data["y"], data["x"], level=level, interval="cliff")
     fisher = bench.cliffs_delta(data["y"], data["x"], level=level, interval="fisher-z")
     return {
         "cliffs_delta": found.value,

@@ -12,7 +12,7 @@ from .._core.lazy import integrate, np
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.shown import shown
-from .._core.wording import factor_text, number
+from .._core.wording import factor_number, factor_text
 from .._data.groups import clean_groups, named
 from .._data.values import Values, ValuesByItem, clean, kept
 from .._tests.means.anova import anova
@@ -24,7 +24,10 @@ _MOST_LOG = 709.0  # a larger power of e is beyond a float
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BayesFactor(Result):
-    """How much better the alternative predicts the data than no difference does."""
+    """How much better the alternative predicts the data than no difference does.
+
+    ``bf10`` is at most 8e307, the largest power of e in a float; ``log_bf10`` has no such limit.
+    """
 
     test: str
     bf10: float
@@ -54,7 +57,14 @@ class BayesFactor(Result):
         return ResultTable(
             title=f"Bayes factor ({self.test})",
             columns=("BF10", "BF01", "Evidence", "Prior"),
-            rows=((number(self.bf10), number(self.bf01), self.words, self.prior),),
+            rows=(
+                (
+                    factor_number(self.log_bf10),
+                    factor_number(-self.log_bf10),
+                    self.words,
+                    self.prior,
+                ),
+            ),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .._core.arithmetic import unit_of
@@ -42,16 +42,44 @@ def clustered_pairs(
         both = (labels[first], labels[second])
         return welch_t(x, y, level=level, alternative=side, clusters=both)
 
+    return held_together(
+        test,
+        pairs,
+        (_covariance(arrays, labels), contrasts_of(tuple(arrays), pairs)),
+        name="clustered paired t tests" if paired else "clustered t tests",
+        correction=correction,
+        level=level,
+        seed=seed,
+    )
+
+
+PairTest = Callable[[str, str, float], Comparison]
+"""The test of two groups by name, at a level."""
+
+
+def held_together(
+    test: PairTest,
+    pairs: Sequence[tuple[str, str]],
+    shared: tuple[FloatArray, FloatArray],
+    *,
+    name: str,
+    correction: Correction | None,
+    level: float,
+    seed: int,
+) -> tuple[PairwiseTable, SmallestP]:
+    """The table of ``test`` for all pairs, corrected together (max-T by default).
+
+    ``shared`` is the covariance of some estimates, and the pairs as contrasts of them.
+    """
+
     def again(row: Pair, level: float) -> Interval:
         return test(row.first, row.second, level).interval
 
     rows = [pair_of(first, second, test(first, second, level)) for first, second in pairs]
     df = min((row.df for row in rows if row.df is not None), default=math.inf)
-    contrasts = contrasts_of(tuple(arrays), pairs)
-    family = smallest_p(_covariance(arrays, labels), contrasts, df, seed)
+    family = smallest_p(*shared, df, seed)
     if correction is None:
         return max_t_table(rows, family, level, again), family
-    name = "clustered paired t tests" if paired else "clustered t tests"
     return corrected_table(name, rows, correction, level, again), family
 
 

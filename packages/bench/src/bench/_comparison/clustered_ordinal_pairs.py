@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._core.lazy import FloatArray, np
 from .._core.options import Alternative
-from .._core.results import Comparison, Interval
+from .._core.results import Comparison
 from .._data.pairs import clean_pairs
 from .._data.values import cluster_codes
 from .._effects.clustered_dominance import placements
 from .._intervals.clusters import adjusted_sums
 from .._multiplicity.adjust import Correction
-from .._multiplicity.pairwise import Pair, PairwiseTable, pair_of
-from .._multiplicity.simultaneous import SmallestP, corrected_table, max_t_table, smallest_p
-from .clustered_groups import contrasts_of
+from .._multiplicity.pairwise import PairwiseTable
+from .._multiplicity.simultaneous import SmallestP
+from .clustered_groups import contrasts_of, held_together
 from .clustered_ordinal import compare_clustered_graded_pairs, compare_clustered_grades
 
 _TWO_SIDED: Alternative = "two-sided"
@@ -47,17 +46,15 @@ def clustered_ordinal_pairs(
             x, y, clusters=both, level=level, alternative=_TWO_SIDED, missing="error"
         )
 
-    def again(row: Pair, level: float) -> Interval:
-        return test(row.first, row.second, level).interval
-
-    rows = [pair_of(first, second, test(first, second, level)) for first, second in pairs]
-    df = min((row.df for row in rows if row.df is not None), default=math.inf)
-    shared = _covariance(arrays, labels, pairs, paired=paired)
-    family = smallest_p(shared, np.eye(len(pairs)), df, seed)
-    if correction is None:
-        return max_t_table(rows, family, level, again), family
-    name = "clustered sign tests" if paired else "clustered Brunner-Munzel tests"
-    return corrected_table(name, rows, correction, level, again), family
+    return held_together(
+        test,
+        pairs,
+        (_covariance(arrays, labels, pairs, paired=paired), np.eye(len(pairs))),
+        name="clustered sign tests" if paired else "clustered Brunner-Munzel tests",
+        correction=correction,
+        level=level,
+        seed=seed,
+    )
 
 
 def _covariance(

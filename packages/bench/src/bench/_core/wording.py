@@ -99,9 +99,15 @@ def p_text(p: float, log_p: float | None = None) -> str:
 def factor_text(name: str, log_factor: float) -> str:
     """``BF10 = 3.20``; beyond a float only its size is said, with its logarithm."""
     if abs(log_factor) > _MOST_LOG_FACTOR:
-        sign, end = (">", "1e300") if log_factor > 0 else ("<", "1e-300")
-        return f"{name} {sign} {end} (log {name} = {log_factor:.1f})"
-    return f"{name} = {number(math.exp(log_factor))}"
+        return f"{name} {factor_number(log_factor)} (log {name} = {log_factor:.1f})"
+    return f"{name} = {factor_number(log_factor)}"
+
+
+def factor_number(log_factor: float) -> str:
+    """``3.20``; ``> 1e300`` and ``< 1e-300`` beyond a float."""
+    if abs(log_factor) > _MOST_LOG_FACTOR:
+        return "> 1e300" if log_factor > 0 else "< 1e-300"
+    return number(math.exp(log_factor))
 
 
 def share(value: float) -> str:

@@ -33,12 +33,20 @@ def of_column(array: FloatArray, dropped: int = 0) -> DataSummary:
     )
 
 
-def of_two(groups: TwoGroups) -> DataSummary:
-    """Two independent groups."""
+def of_two(
+    groups: TwoGroups,
+    *,
+    means: tuple[float | None, float | None] = (None, None),
+    variances: tuple[float, float] = (0.0, 0.0),
+) -> DataSummary:
+    """Two independent groups, control first; what is known of them need not be summed again."""
     first, second = groups.control, groups.treatment
     return DataSummary(
         n={"control": len(first), "treatment": len(second)},
-        groups=(group_of("treatment", second), group_of("control", first)),
+        groups=(
+            group_of("treatment", second, centre=means[1], squared=variances[1]),
+            group_of("control", first, centre=means[0], squared=variances[0]),
+        ),
         dropped=groups.dropped,
         hash=data_hash(first, second),
     )
@@ -78,13 +86,20 @@ def of_blocks(blocks: Blocks, counts: Mapping[str, int] | None = None) -> DataSu
     )
 
 
-def group_of(name: str, array: FloatArray) -> Group:
-    """The descriptives of one side of a comparison."""
+_SQUARES = (1e-200, 1e200)  # between them a variance has lost no digits
+
+
+def group_of(
+    name: str, array: FloatArray, *, centre: float | None = None, squared: float = 0.0
+) -> Group:
+    """The descriptives of one side of a comparison; its mean and variance may be known."""
+    known = _SQUARES[0] < squared < _SQUARES[1]
+    spread = math.sqrt(squared) if known else standard_deviation(array)
     return Group(
         name=name,
         n=len(array),
-        mean=mean(array),
-        sd=standard_deviation(array) if len(array) > 1 else math.nan,
+        mean=mean(array) if centre is None else centre,
+        sd=spread if len(array) > 1 else math.nan,
         median=float(np.median(array)),
         low=float(array.min()),
         high=float(array.max()),

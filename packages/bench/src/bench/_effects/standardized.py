@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-from .._core.arithmetic import is_constant, mean, same_differences, unit_of, variance
+from .._core.arithmetic import centred, is_constant, mean, same_differences, unit_of, variance
 from .._core.lazy import FloatArray, np
 from .._core.noncentral import t_ncp
 from .._core.notes import note, tail_notes
@@ -88,13 +88,18 @@ class Moments:
 
 
 def moments(
-    control: FloatArray, treatment: FloatArray, *, difference: float | None = None
+    control: FloatArray,
+    treatment: FloatArray,
+    *,
+    difference: float | None = None,
+    variances: tuple[float, float] | None = None,
 ) -> Moments:
-    """The moments of two groups, the treatment first; ``difference`` of means if it is known."""
+    """The moments of two groups, the treatment first; what is known of them may be given."""
     unit = unit_of(control, treatment)
     x, y = treatment / unit, control / unit
     difference = mean(x) - mean(y) if difference is None else difference / unit
-    variances = variance(x), variance(y)
+    if variances is None or unit != 1.0:
+        variances = variance(x), variance(y)
     large = difference**2 > _LARGE**2 * sum(variances) / 2
     return Moments(
         n=(len(x), len(y)),
@@ -146,13 +151,35 @@ def _warned(size: EffectSize, warnings: tuple[Note, ...]) -> EffectSize:
     return replace(size, interval=interval, warnings=(*size.warnings, *warnings))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedMoments:
+    """What the effect sizes of pairs are made of; all but the flag in units of ``unit``."""
+
+    difference: float
+    variances: tuple[float, float, float]
+    flat: bool
+    unit: float
+    gaps: FloatArray
+    sides: FloatArray
+
+
+def paired_moments(control: FloatArray, treatment: FloatArray) -> PairedMoments:
+    """The moments of pairs: of the treatment, of the control and of the differences."""
+    unit = unit_of(control, treatment)
+    x, y = (treatment, control) if unit == 1.0 else (treatment / unit, control / unit)
+    gaps = x - y
+    return PairedMoments(
+        difference=mean(gaps),
+        variances=(variance(x), variance(y), variance(gaps)),
+        flat=same_differences(control, treatment),
+        unit=unit,
+        gaps=gaps,
+        sides=np.concatenate([centred(x), centred(y)]),
+    )
+
+
 def paired_d(
-    control: FloatArray,
-    treatment: FloatArray,
-    level: float,
-    kind: str,
-    *,
-    error: Error | None = None,
+    of: PairedMoments, level: float, kind: str, *, error: Error | None = None
 ) -> EffectSize:
     """d_z, g_z, d_av or d_rm of pairs; they answer different questions, so the name says which.
 
@@ -160,14 +187,9 @@ def paired_d(
     its scale. With ``error`` (of clustered pairs) the interval follows that standard error.
     """
     name, symbol = _NAMES[kind]
-    size = len(control)
-    flat = same_differences(control, treatment)
-    unit = unit_of(control, treatment)
-    treatment, control = treatment / unit, control / unit
-    gaps = treatment - control
-    difference = mean(gaps)
-    v1, v2, spread = variance(treatment), variance(control), variance(gaps)
-    if flat or (kind == "d_av" and v1 + v2 == 0.0):
+    size, difference = len(of.gaps), of.difference
+    v1, v2, spread = of.variances
+    if of.flat or (kind == "d_av" and v1 + v2 == 0.0):
         return _undefined(name, symbol, difference)
     df, factor = size - 1.0, 1.0
     if kind == "d_av":
@@ -184,10 +206,10 @@ def paired_d(
         factor = hedges_correction(df) if kind == "g_z" else 1.0
     value = difference / by
     # What d_av is measured in is the spread of both sides, that of the others the differences'.
-    sides = np.concatenate([treatment - mean(treatment), control - mean(control)])
-    warnings = tail_notes(sides if kind == "d_av" else gaps, large=abs(value) > _LARGE)
+    residuals = of.sides if kind == "d_av" else of.gaps
+    warnings = tail_notes(residuals, large=abs(value) > _LARGE)
     if error is not None:
-        found = _clustered_size(kind, value, by * unit, error, level=level, factor=factor)
+        found = _clustered_size(kind, value, by * of.unit, error, level=level, factor=factor)
     else:
         scale = math.sqrt(spread / size) / by
         found = _size(kind, value, scale=scale, df=df, level=level, factor=factor)
@@ -315,6 +337,6 @@ def standardized_difference(
         if pairs.clusters is not None:
             found = clustered_mean(pairs.treatment - pairs.control, pairs.clusters)
             error, warnings = (found.se_cr2, found.df_cr2), found.warnings
-        size = paired_d(pairs.control, pairs.treatment, level, kind, error=error)
+        size = paired_d(paired_moments(pairs.control, pairs.treatment), level, kind, error=error)
     known = {each.id: each for each in (*size.warnings, *warnings)}
     return replace(size, warnings=tuple(known.values()))

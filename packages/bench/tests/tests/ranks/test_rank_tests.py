@@ -53,3 +53,13 @@ def test_what_happens_to_zeros_is_a_choice_and_is_reported() -> None:
     assert (dropped.details["zeros"], pratt.details["zeros"]) == ("wilcox", "pratt")
     assert dropped.statistic != pratt.statistic
     assert dropped.statistic == dropped.details["w_plus"]
+
+
+def test_friedman_of_two_conditions_is_the_sign_test() -> None:
+    """Chi-square has p = .034 for seven of eight, and rejects 7 % of true null hypotheses."""
+    control, treatment = [1, 2, 3, 4, 5, 6, 7, 8, 9], [2, 3, 4, 5, 6, 7, 8, 7, 9]
+
+    found = bench.friedman([control, treatment])
+
+    assert found.p_value == bench.sign_test(control, treatment).p_value == 18 / 256
+    assert found.method == "exact binomial p-value"

@@ -75,9 +75,20 @@ def _brown_forsythe(arrays: list[FloatArray]) -> Check:
 
 
 def _outliers(array: FloatArray) -> int:
-    q25, q75 = np.quantile(array, [0.25, 0.75])
+    ordered = np.sort(array)  # np.quantile takes five times as long for two quartiles
+    q25, q75 = _quartile(ordered, 0.25), _quartile(ordered, 0.75)
     reach = 1.5 * (q75 - q25)
-    return int(((array < q25 - reach) | (array > q75 + reach)).sum())
+    inside = np.searchsorted(ordered, q75 + reach, "right") - np.searchsorted(ordered, q25 - reach)
+    return len(array) - int(inside)
+
+
+def _quartile(ordered: FloatArray, share: float) -> float:
+    """The sample quantile of type 7, numpy's default."""
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    low = float(ordered[below])
+    high = float(ordered[min(below + 1, len(ordered) - 1)])
+    return low + (place - below) * (high - low)
 
 
 def worst_skewness(*arrays: FloatArray) -> float:

@@ -21,7 +21,7 @@ from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
 from ..._data.summaries import of_column, of_pairs, of_two
 from ..._data.values import ClusterLabels, Labels, TwoClusters, ValuesByItem, clean
-from ..._effects.standardized import independent_d, moments, paired_d
+from ..._effects.standardized import independent_d, moments, paired_d, paired_moments
 from ..._intervals.clusters import clustered_difference, clustered_mean
 from ..constructors import in_unit, t_comparison
 
@@ -56,6 +56,7 @@ def one_sample_t(
     flat = is_constant(array)
     average = mean(array)
     se = math.nan if flat else standard_deviation(array) / math.sqrt(len(array))
+    of_values = paired_moments(np.full(len(array), null), array)
     result = t_comparison(
         "one_sample_t",
         "one-sample t test",
@@ -68,7 +69,7 @@ def one_sample_t(
         alternative=alternative,
         null_value=null,
         direction=f"mean, tested against {null_value:g}",
-        effect_sizes={"d_z": paired_d(np.full(len(array), null), array, level, "d_z")},
+        effect_sizes={"d_z": paired_d(of_values, level, "d_z")},
         warnings=[note("ZERO_VARIANCE")] if flat else [],
     )
     return in_unit(result, unit)
@@ -94,13 +95,14 @@ def _independent(
         clean(control, "control", missing=missing, min_count=2)
     flat = is_constant(first) and is_constant(second)
     centres = mean(first), mean(second)
+    spreads, counts = (_spread(first), _spread(second)), (len(first), len(second))
     estimate = raw = centres[1] - centres[0]
     if flat and abs(estimate) <= 1e-12 * max(map(abs, centres)):
         estimate = 0.0
     notes = [note("ZERO_VARIANCE")] if flat else group_notes(first, second)
     details: dict[str, object] = {}
     if groups.clusters is None:
-        se, df = _pooled_error(first, second) if pooled else _welch_error(first, second)
+        se, df = (_pooled_error if pooled else _welch_error)(spreads, counts)
         test, title, name = (
             ("student_t", "Student's t test", "t")
             if pooled
@@ -110,18 +112,18 @@ def _independent(
         found = clustered_difference(first, second, groups.clusters)
         se, df, name = found.se, found.df, "t, CR2 with Satterthwaite df"
         test, title = "clustered_t", "clustered t test"
-        details = {"clusters": found.n_clusters, "se_iid": _welch_error(first, second)[0] * unit}
+        details = {"clusters": found.n_clusters, "se_iid": _welch_error(spreads, counts)[0] * unit}
         notes += [each for each in found.warnings if not flat]
     sizes: dict[str, EffectSize] = {}
     if min(len(first), len(second)) > 1:
         kinds = ("cohens_d", "hedges_g", "glass_delta")
         error = None if groups.clusters is None or flat else (se, df)
-        of_both = moments(first, second, difference=raw)
+        of_both = moments(first, second, difference=raw, variances=spreads[::-1])
         sizes = {kind: independent_d(of_both, level, kind, error=error) for kind in kinds}
     result = t_comparison(
         test,
         title,
-        of_two(groups),
+        of_two(groups, means=centres, variances=spreads) if unit == 1.0 else of_two(groups),
         estimate=estimate,
         estimate_name="mean difference",
         se=math.nan if flat else se,
@@ -137,21 +139,24 @@ def _independent(
     return in_unit(result, unit)
 
 
-def _pooled_error(first: FloatArray, second: FloatArray) -> tuple[float, float]:
-    n1, n2 = len(second), len(first)
-    v1, v2 = (0.0 if len(each) == 1 else variance(each) for each in (second, first))
-    df = float(n1 + n2 - 2)
-    return math.sqrt(((n1 - 1) * v1 + (n2 - 1) * v2) / df * (1 / n1 + 1 / n2)), df
+def _spread(array: FloatArray) -> float:
+    """The variance; one value alone adds nothing to a pooled one."""
+    return variance(array) if len(array) > 1 else 0.0
 
 
-def _welch_error(first: FloatArray, second: FloatArray) -> tuple[float, float]:
-    n1, n2 = len(second), len(first)
-    e1, e2 = variance(second) / n1, variance(first) / n2
+def _pooled_error(variances: tuple[float, float], n: tuple[int, int]) -> tuple[float, float]:
+    df = float(sum(n) - 2)
+    pooled = sum((size - 1) * each for size, each in zip(n, variances, strict=True)) / df
+    return math.sqrt(pooled * (1 / n[0] + 1 / n[1])), df
+
+
+def _welch_error(variances: tuple[float, float], n: tuple[int, int]) -> tuple[float, float]:
+    e1, e2 = (each / size for size, each in zip(n, variances, strict=True))
     total = e1 + e2
     if total == 0.0:
         return 0.0, math.nan
     share1, share2 = e1 / total, e2 / total
-    return math.sqrt(total), 1 / (share1**2 / (n1 - 1) + share2**2 / (n2 - 1))
+    return math.sqrt(total), 1 / (share1**2 / (n[0] - 1) + share2**2 / (n[1] - 1))
 
 
 @renamed_arguments(nan="missing")
@@ -293,6 +298,7 @@ def paired_t(
         details = {"clusters": found.n_clusters, "se_iid": found.se_iid * unit}
         notes += [each for each in found.warnings if each.id != "ZERO_VARIANCE"]
     kinds: tuple[str, ...] = ("d_z", "d_av", "d_rm")
+    of_both = paired_moments(first, second)
     result = t_comparison(
         "paired_t" if pairs.clusters is None else "clustered_paired_t",
         "paired t test" if pairs.clusters is None else "clustered paired t test",
@@ -305,7 +311,7 @@ def paired_t(
         alternative=alternative,
         interval_method=name,
         null_value=null_value / unit,
-        effect_sizes={kind: paired_d(first, second, level, kind, error=error) for kind in kinds},
+        effect_sizes={kind: paired_d(of_both, level, kind, error=error) for kind in kinds},
         details=details,
         warnings=[note("ZERO_VARIANCE")] if flat else notes,
     )

@@ -16,6 +16,7 @@ from ..._data.groups import clean_blocks, clean_groups
 from ..._data.summaries import of_blocks, of_samples
 from ..._data.values import Groups
 from ..constructors import effect_comparison
+from ..counts.sign_test import sign_tail
 
 
 @renamed_arguments(nan="missing")
@@ -91,8 +92,9 @@ def friedman(
 ) -> Comparison:
     """Whether conditions rank differently within items (Friedman 1937, tie-corrected).
 
-    The chi-square p-value is conservative; ``details`` has the F of Iman and Davenport 1980.
-    Kendall's W is the effect size.
+    The chi-square p-value is conservative for few items; ``details`` has the F of Iman and
+    Davenport 1980. Two conditions are the sign test, whose p-value is exact. Kendall's W is the
+    effect size.
 
     Args:
         groups: Values by condition, in the order of the items.
@@ -121,16 +123,24 @@ def friedman(
     )
     rest = n * (k - 1) - statistic
     f = (n - 1) * statistic / rest if rest > 0 else (math.nan if flat else math.inf)
+    # With two conditions chi-square rejects up to 7 % of true null hypotheses (eight items).
+    first, last = matrix[:, 0], matrix[:, -1]
+    wins, losses = int((last > first).sum()), int((last < first).sum())
+    exact = k == 2  # conditions
     kendall = EffectSize(name="Kendall's W", symbol="W", value=w, interval=interval)
     return effect_comparison(
         "friedman",
         "Friedman test",
         of_blocks(blocks),
         kendall,
-        method="chi-square approximation",
+        method="exact binomial p-value" if exact else "chi-square approximation",
         statistic=statistic,
         statistic_name="χ²",
-        tail=chi2_p(statistic, k - 1.0),
+        tail=(
+            sign_tail(wins, losses, "two-sided", mid=False)
+            if exact and not flat
+            else chi2_p(statistic, k - 1.0)
+        ),
         df=(k - 1.0,),
         effect_sizes={"kendalls_w": kendall},
         details={
