@@ -128,3 +128,14 @@ def test_a_field_of_a_span_wins_over_an_attribute_of_its_name() -> None:
         record("llm.request.stop", {}, {"item_id": "other"})
 
     assert spans_of(experiment, experiment.id)[0].fields["item_id"] == "i1"
+
+
+def test_every_table_scrolls_in_a_box_of_its_own(tmp_path: Path) -> None:
+    with recording("wide") as experiment, span("llm.request", model="m"):
+        record("x.exception", {}, {"error_type": "E"})
+    text = write_page(experiment, tmp_path / "p.html").read_text(encoding="utf-8")
+
+    assert ".wide{overflow-x:auto}" in text
+    assert text.count('<div class="wide"><table>') == text.count("<table>") >= 3
+    for shown in (experiment, experiment.metrics()):
+        assert shown._repr_html_().count("overflow-x:auto") == shown._repr_html_().count("<table>")

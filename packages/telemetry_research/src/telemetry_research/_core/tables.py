@@ -18,13 +18,14 @@ def markdown(head: Row, rows: Iterable[Row]) -> str:
     )
 
 
-def html(head: Row, rows: Iterable[Row]) -> str:
-    """An HTML table with escaped cells."""
+def html(head: Row, rows: Iterable[Row], box: str = 'style="overflow-x:auto"') -> str:
+    """An HTML table with escaped cells, in a box that scrolls when the page is narrower."""
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
-    return printable(f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>")
+    table = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return printable(f"<div {box}>{table}</div>")
 
 
 def json_text(values: object) -> str:

@@ -21,8 +21,10 @@ _LATENCY = ("level", "mean ms", "p50", "p90", "p95", "p99", "p99.9", "max")
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:75em;margin:2em auto;padding:0 1em;
 color:#1b1b1b;background:#fff}
-h1{font-size:1.5em;margin-bottom:0}h2{font-size:1.15em;margin-top:2em}
-table{border-collapse:collapse;margin:.5em 0}th,td{padding:.2em .7em;text-align:right;
+h1{font-size:1.5em;margin-bottom:0;overflow-wrap:anywhere}p,summary{overflow-wrap:anywhere}
+h2{font-size:1.15em;margin-top:2em}
+table{border-collapse:collapse;margin:.5em 0}.wide{overflow-x:auto}
+th,td{padding:.2em .7em;text-align:right;
 border-bottom:1px solid #ddd}th:first-child,td:first-child{text-align:left}
 details{margin-left:1.1em}summary{cursor:pointer}.leaf{margin-left:2.2em}
 .bad{color:#a40000}.quiet{color:#606060}pre{white-space:pre-wrap;overflow-wrap:anywhere;
@@ -157,4 +159,5 @@ def _failures(metrics: Metrics) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return tables.html(head, ([printable(cell) for cell in row] for row in rows))
+    shown = ([printable(cell) for cell in row] for row in rows)
+    return tables.html(head, shown, 'class="wide"')

@@ -1,6 +1,7 @@
 """Finds stored experiments: in files, folders and databases."""
 
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def stored_experiments(source: str | os.PathLike[str]) -> list[StoredExperiment]
 
 def is_database(source: str) -> bool:
     """Whether a source is the address of a database."""
-    return source.startswith(_DATABASES)
+    return source.lower().startswith(_DATABASES)
 
 
 def stored_in(source: str) -> Iterator[StoredExperiment]:
@@ -86,7 +87,8 @@ def stored_in(source: str) -> Iterator[StoredExperiment]:
     elif path.exists():
         yield _in_file(path)
     else:
-        raise FileNotFoundError(f"{source} does not exist; give a file, a folder or a database")
+        text = f"{_without_password(source)} does not exist"
+        raise FileNotFoundError(f"{text}; give a file, a folder or postgresql://...")
 
 
 def one_stored(source: str, experiment_id: str | None) -> tuple[Recording, str]:
@@ -142,10 +144,17 @@ def _in_file(path: Path) -> StoredExperiment:
 
 
 def _in_database(source: str) -> Iterator[StoredExperiment]:
-    store = PostgresStore(source)
+    scheme, _, rest = source.partition("://")
+    store = PostgresStore(f"{scheme.lower()}://{rest}")
     for about in store.experiments():
         found = open_experiment(store, str(about["id"]))
         yield StoredExperiment(source=_public(source), experiment=found)
+
+
+def _without_password(source: str) -> str:
+    """A path, or the address of a database in a form that is not read here."""
+    shown = re.sub(r"[^/@\s]*:[^@]*@", "***@", source)
+    return re.sub(r"(password=)[^&\s]*", r"\1***", shown, flags=re.IGNORECASE)
 
 
 def _public(source: str) -> str:
@@ -153,4 +162,4 @@ def _public(source: str) -> str:
     if not is_database(source):
         return source
     parts = urlsplit(source)
-    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+    return f"{parts.scheme}://{parts.hostname or ''}/{parts.path.rpartition('@')[2].lstrip('/')}"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from .._core.errors import MissingExtraError, StoreError
 from .._core.safe import described
@@ -16,6 +17,19 @@ _FIRST_PAUSE_S = 0.05
 _MAX_PAUSE_S = 1.0
 # The server restarts, has no free connection, or has ended a transaction in favour of another.
 _PASSING_STATES = frozenset(("57P01", "57P02", "57P03", "53300", "40001", "40P01"))
+
+_UNREADABLE = (
+    "the address of the database cannot be read: give postgresql://user:password@host:port/database"
+    " with the special characters of a password in percent form, such as %2F for /"
+)
+
+
+def _is_readable(dsn: str) -> bool:
+    """Whether the parts of an address can be told apart."""
+    try:
+        return urlsplit(dsn).port != 0
+    except ValueError:
+        return False
 
 
 class Link:
@@ -71,6 +85,8 @@ class Link:
         except StoreError:
             raise
         except (postgres.PostgresError, postgres.InterfaceError, OSError, ValueError) as error:
+            if not _is_readable(self.dsn):  # the error may quote a piece of the password
+                raise StoreError(_UNREADABLE) from None
             text = f"PostgreSQL does not answer or refuses: {described(error)}"
             raise StoreError(text) from error
 
