@@ -323,12 +323,15 @@ def test_shared_tuples_under_the_name_of_a_library_do_not_hang(place: str) -> No
 
     with recording("hostile") as experiment:
         record(name, **{place: given})
+        bus.send(name, **{place: given})
         bus.send(name, **proxied)
         bus.send(name, value=value)
         record("after.stop")
 
-    assert len(experiment) == 4
+    assert len(experiment) == 5
     assert experiment.handler_errors == 0
+    safe = {"repr": "<tuple with too many parts>"}
+    assert [each.attributes["value"] for each in experiment.events(name)] == [safe] * 4
 
 
 @pytest.mark.filterwarnings("ignore:event :UserWarning")

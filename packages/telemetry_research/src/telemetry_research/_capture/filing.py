@@ -114,16 +114,6 @@ def draw(
     return drawn
 
 
-def has_tuple(measurements: dict[Any, Any], metadata: dict[Any, Any]) -> bool:
-    """Whether a value is a tuple, which the collector may have stopped to track.
-
-    Args:
-        measurements: Those of an event.
-        metadata: Everything else.
-    """
-    return tuple in map(type, metadata.values()) or tuple in map(type, measurements.values())
-
-
 def bounded(
     measurements: dict[Any, Any], metadata: dict[Any, Any]
 ) -> tuple[dict[Any, Any], dict[Any, Any]]:
@@ -136,22 +126,6 @@ def bounded(
     if is_small_and_plain(measurements) and is_small_and_plain(metadata):
         return measurements, metadata
     return storable(measurements), storable(metadata)
-
-
-def without_large_tuples(
-    measurements: Mapping[str, Any] | None, metadata: Mapping[str, Any] | None
-) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
-    """The fields of an event of a library's name that others send, as they are or in a safe form.
-
-    Args:
-        measurements: Its measurements.
-        metadata: Everything else.
-    """
-    numbers = {} if measurements is None else measurements
-    others = {} if metadata is None else metadata
-    if type(numbers) is dict and type(others) is dict and has_tuple(numbers, others):
-        return bounded(numbers, others)
-    return measurements, metadata
 
 
 def in_safe_form(row: tuple[Any, ...], error: BaseException) -> tuple[Any, ...]:

@@ -15,7 +15,6 @@ from typing import Any
 
 import blinker
 
-from .._core.catalogue import CATALOGUE
 from .._core.rows import MISNAMED
 from .._core.safe import described, text_of
 from .._core.storable import fields_of
@@ -24,11 +23,9 @@ from .filing import (
     ROWS_PER_CHUNK,
     bounded,
     draw,
-    has_tuple,
     in_safe_form,
     pack,
     thread,
-    without_large_tuples,
 )
 from .recorder import Recorder
 from .unscoped import unscoped
@@ -40,7 +37,7 @@ _KINDS = {"start": _START, "stop": _FINISH, "exception": _FINISH}
 _MAX_NAMES = 10_000
 _lock = threading.Lock()
 _running = 0
-_shapes: dict[str, tuple[int, str, bool]] = {}
+_shapes: dict[str, tuple[int, str]] = {}
 
 
 class SpanFields(dict[Any, Any]):
@@ -104,18 +101,18 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
         experiment.count_missed()
         return
     try:
-        identity, own = None, False
+        identity = None
         if type(name) is not str:
             name = text_of(name)
         if type(measurements) is not dict:
-            measurements, own = fields_of(measurements), True
+            measurements = fields_of(measurements)
         if type(metadata) is not dict:
             identity = metadata if type(metadata) is SpanFields else None
-            metadata, own = fields_of(metadata), True
+            metadata = fields_of(metadata)
         try:
-            kind, family, foreign = _shapes[name]
+            kind, family = _shapes[name]
         except KeyError:
-            kind, family, foreign = _classify(name, measurements)
+            kind, family = _classify(name, measurements)
         top = open_span.get()
         if identity is not None:
             span, parent = identity.span, identity.parent
@@ -139,12 +136,17 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             if probability is None:
                 return
         if rest:
-            metadata, own = {**rest, **metadata}, True
-        # A dict of numbers and texts alone is not tracked. Tuples may not be either, and the
-        # libraries send none; ``record`` looks for them under the names of the libraries.
+            metadata = {**rest, **metadata}
+        # A dict of numbers and texts alone is not tracked. One of tuples may not be either, and
+        # tuples that hold another many times over have no end.
         checked = is_tracked(metadata) or is_tracked(measurements)
-        if (foreign or own) and not checked:
-            checked = has_tuple(measurements, metadata)
+        if not checked:
+            for value in metadata.values():
+                if type(value) is tuple:
+                    checked = True
+            for value in measurements.values():
+                if type(value) is tuple:
+                    checked = True
         if checked:
             measurements, metadata = bounded(measurements, metadata)
         loop = running_loop()
@@ -197,8 +199,6 @@ def record(
     """
     if signal.receivers:
         known = name if type(name) is str else text_of(name)  # the bus needs its hash
-        if known in CATALOGUE:
-            measurements, metadata = without_large_tuples(measurements, metadata)
         signal.send(
             known,
             measurements={} if measurements is None else measurements,
@@ -206,12 +206,12 @@ def record(
         )
 
 
-def _classify(name: str, measurements: Mapping[str, Any]) -> tuple[int, str, bool]:
-    """The kind and family of a new name, and whether no library of the framework has it."""
+def _classify(name: str, measurements: Mapping[str, Any]) -> tuple[int, str]:
+    """The kind and family of a new name."""
     if len(_shapes) >= _MAX_NAMES:
         _shapes.clear()
     family, _, last = name.rpartition(".")
-    shape = _shapes[name] = (_KINDS.get(last, _POINT), family, name not in CATALOGUE)
+    shape = _shapes[name] = (_KINDS.get(last, _POINT), family)
     texts = {key for key in measurements if type(key) is str}  # a foreign key may have no hash now
     for given in MISNAMED.keys() & texts:
         text = f"event {text_of(name)}: the measurement {given!r} is not read by metrics"
