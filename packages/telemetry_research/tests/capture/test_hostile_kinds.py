@@ -319,11 +319,12 @@ def test_shared_tuples_under_the_name_of_a_library_do_not_hang(place: str) -> No
     for _ in range(60):  # a level of nesting may take a collection
         gc.collect()
     given: dict[str, Any] = {"value": value}
+    bare: dict[str, Any] = {place: given}
     proxied: dict[str, Any] = {place: MappingProxyType(given)}
 
     with recording("hostile") as experiment:
         record(name, **{place: given})
-        bus.send(name, **{place: given})
+        bus.send(name, **bare)
         bus.send(name, **proxied)
         bus.send(name, value=value)
         record("after.stop")

@@ -155,6 +155,21 @@ def spans_as_text(batch: Any) -> Any:
     return batch
 
 
+def with_span_texts(table: Any) -> Any:
+    """A table with its span ids as 16 hexadecimal digits.
+
+    Args:
+        table: An Arrow table of events.
+    """
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+    for name in SPAN_COLUMNS:
+        chunks = [hex_digits(each) for each in table.column(name).chunks]
+        column = pa.chunked_array(chunks, pa.large_string())
+        table = table.set_column(table.schema.get_field_index(name), name, column)
+    return table
+
+
 def is_number(batch: Any, name: str) -> bool:
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
 

@@ -16,6 +16,7 @@ from .._core.errors import MissingExtraError, require_choice
 from .._core.event import Event, event_from
 from .._core.renamed import durations_in_ms
 from .._export.export import Format, export
+from .._export.lines import with_span_texts
 from .._export.redact import Anonymize
 from .._export.transform import Transformer
 from .._metrics.measure import measure
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pyarrow import RecordBatch, Table
 
 _decode = msgspec.json.Decoder().decode
+_decode_all = msgspec.json.Decoder(list[dict[str, Any]]).decode
 
 
 class Queries:
@@ -149,14 +151,15 @@ class Queries:
             import pandas as pd  # noqa: PLC0415, F401  # an optional dependency
         except ImportError:
             raise MissingExtraError("pandas", "pandas") from None
-        frame: Any = self.table().to_pandas()
-        for name in ("span_id", "parent_id"):
-            frame[name] = [
-                None if number is None else f"{number:016x}"
-                for number in self.table()[name].to_pylist()
-            ]
-        frame["attributes"] = [_decode(text) for text in frame["attributes"]]
-        return frame.assign(latency_ms=frame["duration_ns"] / 1e6)
+        table: Any = self.table()
+        attributes: list[dict[str, Any]] = []
+        for texts in table["attributes"].chunks:  # in pieces, of which each takes little memory
+            attributes += _decode_all(f"[{','.join(texts.to_pylist())}]")
+        table = with_span_texts(table.drop_columns(["attributes"]))
+        frame: Any = table.to_pandas(split_blocks=True)
+        frame["attributes"] = attributes
+        frame["latency_ms"] = frame["duration_ns"] / 1e6
+        return frame
 
     def sql(self, query: str) -> "Table":
         """Run a SQL query over the events (extra ``duckdb``), which are the table ``events``.
