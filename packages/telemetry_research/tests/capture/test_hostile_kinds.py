@@ -1,6 +1,7 @@
 """Values of foreign classes: what they raise, repeat without end or hide costs only themselves."""
 
 import enum
+import gc
 import random
 from collections import OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
@@ -303,8 +304,6 @@ def test_values_of_numpy_and_pandas_cost_only_themselves() -> None:
 
 
 def test_shared_tuples_that_the_collector_has_seen_do_not_hang() -> None:
-    import gc  # noqa: PLC0415  # only here
-
     value = shared(lambda v: (v, v))
     gc.collect()
 
@@ -313,8 +312,6 @@ def test_shared_tuples_that_the_collector_has_seen_do_not_hang() -> None:
 
 @pytest.mark.parametrize("place", ["measurements", "metadata"])
 def test_shared_tuples_under_the_name_of_a_library_do_not_hang(place: str) -> None:
-    import gc  # noqa: PLC0415  # only here
-
     name, value = "ensemble.model.stop", shared(lambda v: (v, v))
     for _ in range(60):  # a level of nesting may take a collection
         gc.collect()
