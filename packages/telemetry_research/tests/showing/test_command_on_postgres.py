@@ -11,7 +11,7 @@ from telemetry_research._showing.command import main
 
 from ..conftest import Server
 
-PASSWORD = "s3cr3t"  # noqa: S105  # of nobody
+PASSWORD = "s3cr3t"  # noqa: S105  # of the test server, which trusts all
 
 
 def address(server: Server, scheme: str = "postgresql") -> str:
@@ -46,7 +46,7 @@ def test_the_experiments_of_a_database_are_listed_and_shown(
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "shown_text"),
     [
         (f"postgresql://me:{PASSWORD}@/postgres?host=/tmp/no-such-folder", "does not answer"),
         (f"postgresql://127.0.0.1:1/x?password={PASSWORD}", "does not answer"),
@@ -62,7 +62,7 @@ def test_the_experiments_of_a_database_are_listed_and_shown(
 def test_an_address_without_a_server_is_an_error_text_without_its_password(
     command: str,
     source: str,
-    told: str,
+    shown_text: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -73,5 +73,5 @@ def test_an_address_without_a_server_is_an_error_text_without_its_password(
     shown = capsys.readouterr()
 
     assert status == 2
-    assert told in shown.err
+    assert shown_text in shown.err
     assert PASSWORD not in shown.out + shown.err
