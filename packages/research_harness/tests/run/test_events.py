@@ -1,10 +1,12 @@
 """Events and chains survive the session that made them, under the ids of their rows."""
 
+import contextvars
 import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import causal_trace
+import dataset_manager
 import telemetry_research
-from dataset_manager import Dataset, Item
+from dataset_manager import Dataset, Item, Score
 from research_harness import (
     Experiment,
     JournalError,
     Outcome,
+    RunResult,
     condition,
     resume_sync,
     run_sync,
@@ -157,7 +161,20 @@ def test_events_of_a_killed_session_are_there_after_the_resume(tmp_path: Path) -
     found = verify("r", output_dir=tmp_path)
     assert found.agree
     assert "12 of them ends of rows" in str(found)
+    assert "no such event" not in str(found)
     assert not list(result.folder.glob("checkpoints/*.arrows"))
+
+
+def test_verify_says_how_many_rows_lost_their_events(tmp_path: Path) -> None:
+    result = run_sync(Traced, output_dir=tmp_path, run_id="r")
+    path = result.folder / "events.parquet"
+    events = pq.read_table(path)
+    pq.write_table(events.slice(0, events.num_rows - 3), path)
+
+    found = verify(result.folder)
+
+    assert "2 of 12 rows have no such event" in str(found)
+    assert not found.agree
 
 
 class Watched(Experiment):
@@ -198,6 +215,117 @@ def test_a_store_that_the_user_names_gets_the_events_too(tmp_path: Path) -> None
 
     own = pq.read_table(result.folder / "events.parquet").column("name").to_pylist()
     assert names_of(telemetry_research.open_experiment(path)) == Counter(map(str, own))
+
+
+def _meddle() -> None:
+    """Stop, pause and remove what is found; start recordings and leave them."""
+    for change in (telemetry_research.stop_experiment, telemetry_research.Recording.pause):
+        found = telemetry_research.current_experiment()
+        if found is not None and found.status == "running":
+            change(found)
+    for each in telemetry_research.list_experiments():
+        telemetry_research.cleanup_experiment(each)
+    telemetry_research.recording("mine").__enter__()  # it is never left
+    telemetry_research.start_experiment("mine too", condition="theirs")
+
+
+class Meddling(Watched):
+    """At one of its places it stops, pauses, removes and leaves recordings, twice where it can."""
+
+    scorer = "test_meddling"
+    scorers = ("test_meddling_async",)
+    concurrency = 2
+    place = ""
+    calls = 0
+
+    @classmethod
+    def at(cls, place: str) -> None:
+        if place == cls.place:
+            cls.calls += 1
+            if cls.calls in (1, 3):
+                _meddle()
+
+    async def setup(self) -> None:
+        self.at("setup")
+
+    async def teardown(self) -> None:
+        self.at("teardown")
+
+    @condition
+    async def one(self, item: Any) -> str:
+        self.at("condition")
+        return str(item.expected)
+
+    @condition
+    def two(self, item: Any) -> str:
+        self.at("plain condition")
+        return str(item.expected)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("setup", "condition", "plain condition", "scorer", "async scorer", "on_progress"),
+        "teardown",
+    ],
+)
+@pytest.mark.parametrize(("within", "simulated"), [(False, False), (True, False), (False, True)])
+def test_recordings_of_foreign_code_cost_a_run_none_of_its_events(
+    tmp_path: Path, place: str, within: bool, simulated: bool
+) -> None:
+    class Here(Meddling):
+        virtual_time = simulated
+
+    Here.place = place
+    right = Score(correct=True, value=1.0, outcome="found", scorer="test_meddling")
+
+    def scorer(prediction: Any, item: Item) -> Score:
+        Here.at("scorer")
+        return right
+
+    async def async_scorer(prediction: Any, item: Item) -> Score:
+        Here.at("async scorer")
+        return right
+
+    dataset_manager.register_scorer("test_meddling", scorer, replace=True)
+    dataset_manager.register_scorer("test_meddling_async", async_scorer, replace=True)
+
+    def run() -> tuple[RunResult, Counter[str]]:
+        outer = telemetry_research.recording("outer") if within else nullcontext(())
+        with outer as found:
+            result = run_sync(
+                Here, output_dir=tmp_path, on_progress=lambda _done, _total: Here.at("on_progress")
+            )
+        return result, names_of(found)
+
+    # What is started and left must not be current in the tests that follow.
+    result, outer = contextvars.copy_context().run(run)
+
+    own = Counter(pq.read_table(result.folder / "events.parquet").column("name").to_pylist())
+    expected = Counter(
+        {"harness.experiment.start": 1, "harness.row.stop": 6, "harness.experiment.stop": 1}
+    )
+    assert result.complete
+    assert own == expected
+    assert outer["harness.experiment.start"] == within
+    assert Here.calls > 0
+    assert verify(result.folder).agree
+
+
+def test_a_recording_that_setup_has_started_gets_the_events_of_the_rows(tmp_path: Path) -> None:
+    kept: list[telemetry_research.Recording] = []
+
+    class Own(Watched):
+        async def setup(self) -> None:
+            kept.append(telemetry_research.start_experiment("mine"))
+
+        async def teardown(self) -> None:
+            telemetry_research.stop_experiment(kept[0])
+
+    result = run_sync(Own, output_dir=tmp_path)
+
+    own = pq.read_table(result.folder / "events.parquet").column("name").to_pylist()
+    assert names_of(kept[0])["harness.row.stop"] == own.count("harness.row.stop") == 6
 
 
 class Broken:

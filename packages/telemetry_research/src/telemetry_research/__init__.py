@@ -11,6 +11,7 @@ from ._capture.context import in_context, scope
 from ._capture.held import HeldEvents, held_events, keep_held
 from ._capture.receiver import record
 from ._capture.sampling import KeepErrors, Reservoir, Sampling, Stratified, Uniform
+from ._capture.shielded import shielded
 from ._capture.span import span
 from ._clients.instrument import instrument
 from ._core.catalogue import CATALOGUE, CONVENTIONS, LEVELS, EventInfo, event_info
@@ -160,6 +161,7 @@ __all__ = [
     "reproducibility_record",
     "restore_experiment",
     "scope",
+    "shielded",
     "span",
     "spans_of",
     "start_experiment",

@@ -10,7 +10,6 @@ import os
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,29 +130,6 @@ def event_store(folder: RunFolder, session: int, *, other: Any = None) -> "FileS
     with contextlib.suppress(OSError):  # the store itself reports what it cannot do
         os.close(open_own(path, os.O_WRONLY | os.O_CREAT))
     return store
-
-
-@contextmanager
-def kept_by_both(inner: "Recording", outer: "Recording | None") -> Iterator[None]:
-    """Keep the events of a block in the recording of the run and in the one around it.
-
-    Args:
-        inner: The recording of the run.
-        outer: The recording that was running when the run began; None for none.
-    """
-    import telemetry_research
-
-    if outer is None:
-        yield
-        return
-    held = None
-    try:
-        with telemetry_research.held_events() as held:
-            yield
-    finally:
-        if held is not None:
-            for each in (inner, outer):
-                telemetry_research.keep_held(each, held.to_bytes())
 
 
 def export_events(folder: RunFolder, recorded: "Recording", session: int) -> None:

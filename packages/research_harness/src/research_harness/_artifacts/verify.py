@@ -17,6 +17,7 @@ from .._engine.response_log import ResponseLog
 from .._outcome.responses import FIELDS, ResponseRecord
 from .._plan.plan import Plan
 from .._plan.recorded import read_places
+from .._rows.parquet_files import parquet_rows
 from .differences import Difference, file_differences
 from .events import event_counts
 from .folder import RunFolder, find_run
@@ -229,7 +230,7 @@ def _self_check(folder: RunFolder) -> Verification:
             "results.csv and results.parquet against the journal",
             f"the analysis and the reports against the rows{functions_text(config)}",
             "responses.parquet against the log of responses",
-            _events_text(counts),
+            _events_text(counts, _row_count(folder)),
             *_records_text(manifest),
             *_later_text(folder, manifest),
         ),
@@ -264,9 +265,25 @@ def _records_text(manifest: dict[str, Any]) -> tuple[str, ...]:
     return (f"the values of {count} logs and event files",) * bool(count)
 
 
-def _events_text(counts: dict[str, dict[str, int]]) -> str:
+def _events_text(counts: dict[str, dict[str, int]], finished: int) -> str:
     events, rows = (sum(each[kind] for each in counts.values()) for kind in ("events", "rows"))
-    return f"{events:,} events, {rows:,} of them ends of rows"
+    text = f"{events:,} events, {rows:,} of them ends of rows"
+    lost = finished - rows
+    # A session that is killed loses the events of its last moment.
+    return text + (f"; {lost:,} of {finished:,} rows have no such event" if lost > 0 else "")
+
+
+def _row_count(folder: RunFolder) -> int:
+    """How many rows the table of results has; 0 for one that is a difference itself."""
+    import pyarrow.parquet as pq
+
+    path = folder.file("results.parquet")
+    try:
+        parquet_rows(path)
+    except OutputError:
+        return 0
+    with pq.ParquetFile(path) as file:
+        return int(file.metadata.num_rows)
 
 
 def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:

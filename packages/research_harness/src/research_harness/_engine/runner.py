@@ -1,5 +1,6 @@
 """Run one trial to a row: call the condition, read what it returned, score it."""
 
+import contextvars
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -120,7 +121,7 @@ class RowRunner:
         elapsed = _milliseconds(max(0.0, answer.ended - attempted.started - waited))
         error = answer.error
         if error is None:
-            outcome = _read(answer.value)
+            outcome = contextvars.copy_context().run(_read, answer.value)
             if isinstance(outcome, Outcome):
                 if waited and is_measured_here(answer.value):
                     outcome = without_waits(outcome, 1000 * waited)

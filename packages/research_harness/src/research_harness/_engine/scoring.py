@@ -102,8 +102,10 @@ class Scoring:
         if self._is_async(scorer):
             async with self._free:  # the time in the queue is not the scorer's
                 return await self._awaited(scorer, prediction, item)
-        if self._threads is None or _is_quick(scorer, prediction):
+        if _is_quick(scorer, prediction):
             return _now(scorer, prediction, item)
+        if self._threads is None:  # what it sets in its context is not for the rows that follow
+            return contextvars.copy_context().run(_now, scorer, prediction, item)
         return await self._in_thread(self._threads, scorer, prediction, item)
 
     def _is_async(self, scorer: str) -> bool:

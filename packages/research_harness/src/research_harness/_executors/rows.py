@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._core.errors import ExperimentError
 from .._engine.runner import FinishedRow
@@ -15,9 +15,6 @@ from .dispatcher import Dispatcher
 from .executor import Executor
 from .here import rows_here, warn
 from .travelling import bundle_of, pickled_experiment
-
-if TYPE_CHECKING:
-    from telemetry_research import Recording
 
 MakeRow = Callable[[Trial, int], Awaitable[FinishedRow]]
 
@@ -71,7 +68,7 @@ async def rows_elsewhere(
     *,
     run_id: str,
     waits: AskedWaits,
-    recording: "Recording",
+    on_events: Callable[[bytes], object],
     on_trace: Callable[[Any, Trial], None],
 ) -> AsyncIterator[MakeRow]:
     """Run rows in workers; gives what runs one.
@@ -81,11 +78,10 @@ async def rows_elsewhere(
         where: The executor.
         run_id: The run.
         waits: Takes how long services asked to wait.
-        recording: Takes the events of the rows that are kept.
+        on_events: Takes the events of the rows that are kept.
         on_trace: Takes the chains that conditions returned, with the row's trial.
     """
     import causal_trace
-    import telemetry_research
 
     def keep_trace(text: bytes, trial: Trial) -> None:
         on_trace(causal_trace.chain_from_dict(json.loads(text)), trial)
@@ -97,7 +93,7 @@ async def rows_elsewhere(
             bundle_of(prepared, where.experiment, run_id),
             on_wait=waits.note_seconds,
             on_trace=keep_trace,
-            on_events=lambda held: telemetry_research.keep_held(recording, held),
+            on_events=on_events,
             on_warning=warn,
         ) as dispatcher,
     ):

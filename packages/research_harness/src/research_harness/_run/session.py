@@ -2,23 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._analysis.verdicts import claim_keys
 from .._artifacts.environment import environment
-from .._artifacts.events import (
-    FLUSH_MS,
-    event_store,
-    export_events,
-    kept_by_both,
-    recover_events,
-)
+from .._artifacts.events import recover_events
 from .._artifacts.folder import RunFolder
 from .._artifacts.traces import TraceWriter
 from .._batches.mode import InBatches, batch_mode
@@ -28,7 +22,6 @@ from .._control.request_file import remove_requests
 from .._control.run_control import RunControl
 from .._control.session_file import SessionStatus, write_status
 from .._core.errors import ExperimentError, ResumeRefusedError, SetupError
-from .._core.events import emit
 from .._core.files import read_json, write_json
 from .._core.text import error_text, type_name
 from .._definition.ceilings import Ceilings
@@ -48,12 +41,9 @@ from .._replay.recorded import RecordedRun
 from .._scheduling.heap import settled_heap
 from .._scheduling.retrying import AskedWaits
 from .asking import record_asking
-from .event_database import with_database
+from .recordings import recording
 from .rows import run_all
 from .trust import file_sha256, signature
-
-if TYPE_CHECKING:
-    from telemetry_research import Recording
 
 
 def write_start(
@@ -168,17 +158,16 @@ async def execute(
     write_status(folder.journal.parent, status)
     control = RunControl(folder.journal.parent, status)
     waits = AskedWaits()
-    outer = current_recording()
 
     async with AsyncExitStack() as opened:
         opened.enter_context(settled_heap())
         responses = ResponseLogWriter(folder.responses)
         journal = opened.enter_context(JournalWriter(folder.journal, responses))
         simulated = experiment.virtual_time or recorded is not None
-        recording, traces = opened.enter_context(
-            _recording(experiment, folder, session_number, simulated=simulated)
+        recordings, traces = opened.enter_context(
+            recording(experiment, folder, session_number, simulated=simulated)
         )
-        emit_all = partial(_emit, recording, outer, folder.id)
+        emit_all = partial(recordings.emit, folder.id)
         emit_all("harness.experiment.start", {"rows": counters.total - counters.done})
         if where is None:
             making = rows_in_process(
@@ -195,7 +184,7 @@ async def execute(
                 where,
                 run_id=folder.id,
                 waits=waits,
-                recording=recording,
+                on_events=recordings.keep,
                 on_trace=traces.save,
             )
         in_batches = opened.enter_context(
@@ -207,11 +196,13 @@ async def execute(
         )
         make_row = _routed(await opened.enter_async_context(making), in_batches)
         make_row = _with_its_chain(make_row, traces)
-        make_row = _kept_by_both(make_row, recording, outer)
+        make_row = recordings.rows(make_row)
         try:
-            await _set_up(experiment)
+            with recordings.inside():
+                await _set_up(experiment)
+                recordings.add_current()
             record_asking(experiment, folder, force=force)
-            with control:
+            with control, recordings.inside():
                 await run_all(
                     prepared,
                     folder,
@@ -241,7 +232,8 @@ async def execute(
         else:
             emit_all("harness.experiment.stop", {"rows": counters.done})
         finally:
-            await _tear_down(experiment)
+            with recordings.inside():
+                await _tear_down(experiment)
 
 
 def _routed(make_row: MakeRow, in_batches: InBatches) -> MakeRow:
@@ -263,65 +255,6 @@ def _with_its_chain(make_row: MakeRow, traces: TraceWriter) -> MakeRow:
         return finished
 
     return row
-
-
-def current_recording() -> "Recording | None":
-    """The recording that is running here; None for none."""
-    import telemetry_research
-
-    return telemetry_research.current_experiment()
-
-
-def _emit(
-    inner: "Recording",
-    outer: "Recording | None",
-    run_id: str,
-    name: str,
-    measurements: dict[str, object],
-    **attributes: str,
-) -> None:
-    with kept_by_both(inner, outer):
-        emit(name, measurements, {"run": run_id, **attributes})
-
-
-def _kept_by_both(make_row: MakeRow, inner: "Recording", outer: "Recording | None") -> MakeRow:
-    """Rows whose events are in both recordings."""
-    if outer is None:
-        return make_row
-
-    async def row(trial: Trial, attempt: int) -> FinishedRow:
-        with kept_by_both(inner, outer):
-            return await make_row(trial, attempt)
-
-    return row
-
-
-@contextmanager
-def _recording(
-    experiment: Experiment, folder: RunFolder, session: int, *, simulated: bool
-) -> "Iterator[tuple[Recording, TraceWriter]]":
-    """Keep the events and chains of a session, also when it is killed."""
-    import telemetry_research
-
-    own = event_store(folder, session, other=_named_store(experiment))
-    store, experiment_id = with_database(own, folder)
-    with ExitStack() as afterwards:  # noqa: SIM117  # the recording ends before what comes afterwards
-        with telemetry_research.recording(
-            experiment.name,
-            condition="all",
-            metadata={"run": folder.id},
-            store=store,
-            experiment_id=experiment_id,
-            flush_interval_ms=FLUSH_MS,
-        ) as recorded:
-            afterwards.callback(export_events, folder, recorded, session)
-            with TraceWriter(folder, simulated=simulated) as traces:
-                yield recorded, traces
-
-
-def _named_store(experiment: Experiment) -> Any:
-    """The store of ``telemetry``, or the function that makes it, which is not a method."""
-    return vars(experiment).get("telemetry", type(experiment).telemetry)
 
 
 async def _set_up(experiment: Experiment) -> None:

@@ -9,11 +9,27 @@ from .sampling import Gate, Reservoir
 class Recorder(Protocol):
     """Records the events that are emitted in its context."""
 
-    id: str
-    capturing: bool
-    gate: Gate | None
-    intake: list[bytes] | Reservoir
     filtered_events: int
+
+    @property
+    def id(self) -> str:
+        """The id of the experiment."""
+        ...
+
+    @property
+    def capturing(self) -> bool:
+        """Whether events are recorded now."""
+        ...
+
+    @property
+    def gate(self) -> Gate | None:
+        """Decides which events are recorded; None for all."""
+        ...
+
+    @property
+    def intake(self) -> list[bytes] | Reservoir:
+        """Takes the packed events."""
+        ...
 
     @property
     def observers(self) -> tuple[Callable[..., object], ...]:

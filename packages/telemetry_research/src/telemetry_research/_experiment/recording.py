@@ -11,6 +11,7 @@ from .._capture.context import NO_SPAN, OpenSpan
 from .._capture.observed import Observed
 from .._capture.pipeline import Overflow, Pipeline
 from .._capture.receiver import connect, disconnect
+from .._capture.recorder import Recorder
 from .._capture.sampling import Gate, Predicate, Reservoir, Sampling, gate
 from .._capture.unscoped import unscoped
 from .._capture.written import Written
@@ -140,7 +141,7 @@ class Recording(Observed, Written, Described, Queries):
         self.filtered_events: int = 0
         self.last_error: str = ""
         self.observers: tuple[Callable[[Event], object], ...] = ()
-        self.outer: Recording | None = None
+        self.outer: Recorder | None = None
         self.outer_span: OpenSpan = NO_SPAN
         self.workers: str | None = None
         self.started_in: tuple[str, ...] = ()

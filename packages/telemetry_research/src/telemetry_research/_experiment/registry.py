@@ -18,6 +18,7 @@ from .options import RecordingOptions
 from .recording import Recording
 
 _known: dict[str, Recording] = {}
+_unlisted: set[Recording] = set()
 
 
 def current_experiment() -> Recording | None:
@@ -38,6 +39,7 @@ class recording:  # noqa: N801  # used as a function: `with recording("name") as
 
     Args:
         name: A name for the experiment.
+        listed: Whether other code of this process finds it, by its id or in the list.
         options: Those of ``Recording``, such as ``condition``, ``tags``, ``store``, ``include``,
             ``exclude``, ``sampling`` and ``seed``.
 
@@ -53,13 +55,16 @@ class recording:  # noqa: N801  # used as a function: `with recording("name") as
     """
 
     @durations_in_ms(flush_interval_s="flush_interval_ms")
-    def __init__(self, name: str, **options: Unpack[RecordingOptions]) -> None:
+    def __init__(
+        self, name: str, *, listed: bool = True, **options: Unpack[RecordingOptions]
+    ) -> None:
         self._experiment = Recording(name, **options)
+        self._listed = listed
         self._token: Token[Recorder | None] | None = None
         self._span: Token[OpenSpan] | None = None
 
     def __enter__(self) -> Recording:
-        _begin(self._experiment)
+        _begin(self._experiment, listed=self._listed)
         self._token = current.set(self._experiment)
         self._span = open_span.set(NO_SPAN)
         return self._experiment
@@ -69,7 +74,10 @@ class recording:  # noqa: N801  # used as a function: `with recording("name") as
             restore(current, self._token, self._experiment)
             restore(open_span, self._span, NO_SPAN)
             self._token = self._span = None
-        self._experiment.end()
+        try:
+            self._experiment.end()
+        finally:
+            _unlisted.discard(self._experiment)
 
     async def __aenter__(self) -> Recording:
         return self.__enter__()
@@ -101,7 +109,7 @@ def start_experiment(name: str, **options: Unpack[RecordingOptions]) -> Recordin
     """
     experiment = Recording(name, **options)
     _begin(experiment)
-    experiment.outer, experiment.outer_span = current_experiment(), open_span.get()
+    experiment.outer, experiment.outer_span = current.get(), open_span.get()
     open_span.set(NO_SPAN)
     current.set(experiment)
     return experiment
@@ -127,7 +135,7 @@ def stop_experiment(experiment: Recording) -> Recording:
     """
     if current.get() is experiment:
         outer = experiment.outer
-        current.set(None if outer is None or outer.stopped else outer)
+        current.set(None if isinstance(outer, Recording) and outer.stopped else outer)
         open_span.set(experiment.outer_span)
     experiment.end()
     return experiment
@@ -214,14 +222,17 @@ def adopt(experiment: Recording) -> None:
     _known[experiment.id] = experiment
 
 
-def _begin(experiment: Recording) -> None:
+def _begin(experiment: Recording, *, listed: bool = True) -> None:
     experiment.begin()
-    adopt(experiment)
+    if listed:
+        adopt(experiment)
+    else:
+        _unlisted.add(experiment)
 
 
 def end_all() -> None:
     """At the exit of the program: store what running experiments have captured."""
-    for experiment in [each for each in _known.values() if not each.stopped]:
+    for experiment in [each for each in (*_known.values(), *_unlisted) if not each.stopped]:
         try:
             experiment.end()
         except Exception as error:  # noqa: BLE001  # the others are stored as well
@@ -230,9 +241,10 @@ def end_all() -> None:
 
 def _forked() -> None:
     """Leave the experiments of the parent in a forked child, which must not write their stores."""
-    for experiment in _known.values():
+    for experiment in (*_known.values(), *_unlisted):
         experiment.abandon()
     _known.clear()
+    _unlisted.clear()
     unscoped.clear()
     signal.disconnect(receive)
 

@@ -1,0 +1,124 @@
+"""The recordings that get the events of a session: that of the run, and those of the user."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .._artifacts.events import FLUSH_MS, event_store, export_events
+from .._artifacts.folder import RunFolder
+from .._artifacts.traces import TraceWriter
+from .._core.events import emit
+from .._definition.experiment import Experiment
+from .._engine.runner import FinishedRow
+from .._executors.rows import MakeRow
+from .._plan.plan import Trial
+from .event_database import with_database
+
+if TYPE_CHECKING:
+    from telemetry_research import Recording
+
+
+class Recordings:
+    """The recording of a run and those of the user, out of reach of conditions and scorers.
+
+    Args:
+        own: That of the run.
+        outer: The one that was running when the run began; None for none.
+    """
+
+    def __init__(self, own: "Recording", outer: "Recording | None") -> None:
+        self._all = [own] if outer is None else [own, outer]
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Record the events of a block; code in it neither stops nor replaces a recording."""
+        import telemetry_research
+
+        with telemetry_research.shielded(*self._all):
+            yield
+
+    def add_current(self) -> None:
+        """Give the events to the recording that ``setup`` has started here too, if it has."""
+        found = current_recording()
+        if found is not None:
+            self._all.append(found)
+
+    def emit(self, run_id: str, name: str, measurements: dict[str, object], **texts: str) -> None:
+        """Emit an event of the run.
+
+        Args:
+            run_id: The run.
+            name: The name of the event.
+            measurements: Its measurements.
+            **texts: Everything else.
+        """
+        with self.inside():
+            emit(name, measurements, {"run": run_id, **texts})
+
+    def keep(self, held: bytes) -> None:
+        """Record the events of a row that ran elsewhere.
+
+        Args:
+            held: The events.
+        """
+        import telemetry_research
+
+        for each in self._all:
+            telemetry_research.keep_held(each, held)
+
+    def rows(self, make_row: MakeRow) -> MakeRow:
+        """Rows whose events are recorded, whatever the rows before have started and left.
+
+        Args:
+            make_row: Runs one trial.
+        """
+
+        async def row(trial: Trial, attempt: int) -> FinishedRow:
+            with self.inside():
+                return await make_row(trial, attempt)
+
+        return row
+
+
+def current_recording() -> "Recording | None":
+    """The recording that is running here; None for none."""
+    import telemetry_research
+
+    return telemetry_research.current_experiment()
+
+
+@contextmanager
+def recording(
+    experiment: Experiment, folder: RunFolder, session: int, *, simulated: bool
+) -> Iterator[tuple[Recordings, TraceWriter]]:
+    """Keep the events and chains of a session, also when it is killed.
+
+    Args:
+        experiment: The experiment.
+        folder: The run.
+        session: The number of the session.
+        simulated: Whether time is simulated.
+    """
+    import telemetry_research
+
+    outer = current_recording()
+    own = event_store(folder, session, other=_named_store(experiment))
+    store, experiment_id = with_database(own, folder)
+    with ExitStack() as afterwards:  # noqa: SIM117  # the recording ends before what comes afterwards
+        with telemetry_research.recording(
+            experiment.name,
+            listed=False,
+            condition="all",
+            metadata={"run": folder.id},
+            store=store,
+            experiment_id=experiment_id,
+            flush_interval_ms=FLUSH_MS,
+        ) as recorded:
+            afterwards.callback(export_events, folder, recorded, session)
+            with TraceWriter(folder, simulated=simulated) as traces:
+                yield Recordings(recorded, outer), traces
+
+
+def _named_store(experiment: Experiment) -> Any:
+    """The store of ``telemetry``, or the function that makes it, which is not a method."""
+    return vars(experiment).get("telemetry", type(experiment).telemetry)
