@@ -59,13 +59,16 @@ def _starts_its_own_and_leaves_it() -> None:
 def test_code_of_a_block_does_not_reach_the_recording_that_takes_its_events(
     code: Callable[[], None],
 ) -> None:
-    with recording("ours", listed=False) as experiment:
-        for _ in range(3):
-            with shielded(experiment):
-                record("before.stop")
-                code()
-            with shielded(experiment):
-                record("after.stop")
+    try:
+        with recording("ours", listed=False) as experiment:
+            for _ in range(3):
+                with shielded(experiment):
+                    record("before.stop")
+                    code()
+                with shielded(experiment):
+                    record("after.stop")
+    finally:
+        _removes_all()  # what was left would be running in the tests that follow
 
     names = [each.name for each in experiment.events()]
     assert names == ["before.stop", "after.stop"] * 3
@@ -105,11 +108,14 @@ def test_other_recordings_get_copies_under_their_own_filters() -> None:
 
 
 def test_a_recording_that_was_stopped_meanwhile_counts_the_events_and_harms_no_other() -> None:
-    with recording("outer") as outer, recording("ours", listed=False) as experiment:
-        with shielded(experiment, outer):
-            record("one.stop")
-            stop_experiment(outer)
-            record("two.stop")
+    with (
+        recording("outer") as outer,
+        recording("ours", listed=False) as experiment,
+        shielded(experiment, outer),
+    ):
+        record("one.stop")
+        stop_experiment(outer)
+        record("two.stop")
 
     assert (len(experiment), len(outer), outer.late_events) == (2, 1, 1)
 
@@ -152,14 +158,13 @@ def test_observers_of_the_first_recording_see_the_events() -> None:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_does_not_write_to_an_unlisted_recording(tmp_path: Path) -> None:
     path = tmp_path / "events.arrows"
-    with recording("ours", listed=False, store=FileStore(path)) as experiment:
-        with shielded(experiment):
-            child = os.fork()
-            if child == 0:
-                for _ in range(2_000):
-                    record("child.stop")
-                os._exit(0)
-            os.waitpid(child, 0)
-            record("parent.stop")
+    with recording("ours", listed=False, store=FileStore(path)) as ours, shielded(ours):
+        child = os.fork()
+        if child == 0:
+            for _ in range(2_000):
+                record("child.stop")
+            os._exit(0)
+        os.waitpid(child, 0)
+        record("parent.stop")
 
     assert [each.name for each in open_experiment(path).events()] == ["parent.stop"]
