@@ -1,8 +1,15 @@
 """Whatever a condition, a scorer or a display does, it costs its own row and no other."""
 
 import asyncio
+import collections
+import datetime as dt
+import decimal
+import enum
+import fractions
 import os
 import threading
+import types
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -44,6 +51,65 @@ class BadProperties:
     @property
     def answer(self) -> str:
         raise BaseExceptionGroup("answer", [SystemExit(3)])
+
+
+class BadAttributesError(Exception):
+    """An error that gives no attribute."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+
+class NoAttributesError(Exception):
+    """An error that ends the process for whoever looks at it."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise SystemExit(name)
+
+
+class NoClassError(Exception):
+    @property  # type: ignore[misc]  # isinstance asks for it
+    def __class__(self) -> Any:
+        raise RuntimeError("no class")
+
+
+class NoAttributes:
+    def __getattribute__(self, name: str) -> Any:
+        raise SystemExit(name)
+
+
+class SometimesRaises:
+    """A result whose attributes raise when they are read a second time."""
+
+    def __init__(self) -> None:
+        self._read: set[str] = set()
+        self.answer, self.consensus, self.latency_ms, self.cost_usd = "4", 1.0, 1.0, 0.0
+
+    def __getattribute__(self, name: str) -> Any:
+        read = object.__getattribute__(self, "__dict__").get("_read", set())
+        if name in {"strategy", "responses"} or (name in read and name == "hedge_won"):
+            raise SystemExit(name)
+        read.add(name)
+        return object.__getattribute__(self, name)
+
+
+async def stream() -> Any:
+    yield "4"
+
+
+def dead() -> object:
+    class Short:
+        pass
+
+    return weakref.proxy(Short())
+
+
+class Colour(enum.Enum):
+    RED = "4"
+
+
+class Word(enum.StrEnum):
+    FOUR = "4"
 
 
 class BadTypeError(TypeError):
@@ -157,6 +223,13 @@ FAILING: dict[str, Callable[[], object]] = {
     "unknown source": lambda: Outcome(prediction="4", source="moon"),  # type: ignore[arg-type]
     "values that are a list": lambda: Outcome(prediction="4", values=[1]),  # type: ignore[arg-type]
     "metadata that is a list": lambda: {"prediction": "4", "metadata": [1]},
+    "result that raises later": lambda: {"prediction": "4", "metadata": {"x": NoAttributes()}},
+    "object without attributes": NoAttributes,
+    "stream": stream,
+    "dead reference": dead,
+    "dead reference in metadata": lambda: {"prediction": "4", "metadata": {"x": dead()}},
+    "member of an enumeration": lambda: Colour.RED,
+    "mapping of numbers": lambda: {1: 2},
     "object": object,
     "generator": lambda: (each for each in "ab"),
     "class": lambda: int,
@@ -179,6 +252,12 @@ FAILING: dict[str, Callable[[], object]] = {
     "text that cannot be decoded": b"\xff".decode,
     "KeyError without a key": raises(KeyError()),
     "error with terminal escapes": raises(ValueError("\x1b[2J\x1b]0;owned\x07\u202e")),
+    "error whose attributes raise": raises(BadAttributesError("x")),
+    "error without attributes": raises(NoAttributesError("x")),
+    "error without a class": raises(NoClassError("x")),
+    "group of cancellations": raises(
+        BaseExceptionGroup("all", [BaseExceptionGroup("inner", [asyncio.CancelledError()])])
+    ),
     "task of others cancelled": cancelled_task,
     "task cancels itself": cancels_itself,
 }
@@ -191,6 +270,23 @@ ANSWERING: dict[str, Callable[[], object]] = {
     "big number in metadata": lambda: {"prediction": "4", "metadata": {"x": 2**70}},
     "names of the results' own columns": lambda: {"prediction": "4", "correct": 0, "index": 7},
     "other folder": other_folder,
+    "word of an enumeration": lambda: Word.FOUR,
+    "result that raises when it is read again": SometimesRaises,
+    "keys that are not texts": lambda: {"prediction": "4", "metadata": {1: 2, None: 3, (4, 5): 6}},
+    "values of the standard library": lambda: {"prediction": "4", "metadata": STANDARD},
+}
+STANDARD: dict[str, object] = {
+    "time": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    "pause": dt.timedelta(1),
+    "decimal": decimal.Decimal("1.5"),
+    "path": Path("x"),
+    "set": {1, 2},
+    "part": fractions.Fraction(1, 3),
+    "member": Colour.RED,
+    "complex": 1j,
+    "range": range(3),
+    "bytes": bytearray(b"x"),
+    "queue": collections.deque([1]),
 }
 
 
@@ -206,7 +302,7 @@ def experiment(kinds: dict[str, Callable[[], object]], *, plain: bool) -> type[E
 
     async def asynchronous(item: Any) -> object:
         value = kinds[item.id]() if item.id in kinds else "4"
-        return await value if asyncio.iscoroutine(value) else value
+        return await value if type(value) is types.CoroutineType else value
 
     def threaded(item: Any) -> object:
         return kinds[item.id]() if item.id in kinds else "4"
@@ -328,7 +424,7 @@ def test_a_row_that_cannot_be_written_is_written_as_failed(kind: str) -> None:
         value = FAILING[kind]()
     except BaseException as error:  # noqa: BLE001  # an error is a value too
         value = error
-    if asyncio.iscoroutine(value):
+    if type(value) is types.CoroutineType:
         value.close()
     row = Row(index=3, item_id="i", condition="c", repeat=0, prediction=value)
 

@@ -64,10 +64,12 @@ def error_text(error: BaseException) -> str:
         error: Any error; its ``str`` may raise.
     """
     text = safe_text(error) or type_name(error)
-    if not isinstance(error, BaseExceptionGroup):
+    # isinstance would ask the error, which may raise.
+    if not issubclass(type(error), BaseExceptionGroup):
         return text
     inner = "; ".join(
-        f"{type_name(each)}: {safe_text(each, limit=200)}" for each in error.exceptions[:5]
+        f"{type_name(each)}: {safe_text(each, limit=200)}"
+        for each in BaseExceptionGroup.exceptions.__get__(error)[:5]
     )
     return safe_text(f"{text} [{inner}]")
 
@@ -81,7 +83,7 @@ def _text_of(value: object) -> str:
     if type(value) is str:
         return value
     try:
-        return str.__str__(value if isinstance(value, str) else str(value))
+        return str.__str__(value if issubclass(type(value), str) else str(value))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # a foreign __str__ may raise anything

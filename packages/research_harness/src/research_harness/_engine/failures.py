@@ -55,7 +55,9 @@ def failure_of(error: BaseException) -> Failure:
         if _is_world(error, _MAX_DEPTH):
             return "world"
         return "time" if isinstance(error, TimeoutError) else "answer"
-    except Exception:  # noqa: BLE001  # attributes of a foreign error may raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001  # attributes of a foreign error may raise anything
         return "answer"
 
 

@@ -214,14 +214,15 @@ def _read(value: object) -> Outcome | BaseException:
 
 
 def _failed(attempted: _Attempt, error: BaseException, found: set[Source], elapsed: float) -> Row:
+    late = type(error) is RowTimeoutError  # isinstance asks the error, which may raise
     return Row(
         **attempted.identity(),
         # A failure is not a fast answer; a row that reached its time limit did take that long.
-        latency_ms=elapsed if isinstance(error, RowTimeoutError) else None,
+        latency_ms=elapsed if late else None,
         source=weakest_source(None, found),
         error_type=type_name(error),
         error=error_text(error),
-        failure="time" if isinstance(error, RowTimeoutError) else failure_of(error),
+        failure="time" if late else failure_of(error),
         duration_ms=elapsed,
     )
 

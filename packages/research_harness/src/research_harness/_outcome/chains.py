@@ -57,7 +57,9 @@ def chain_of_row(
         if not events:
             return None
         return causal_trace.Chain(name=row, events=tuple(events), created_at=time, updated_at=time)
-    except Exception as error:  # noqa: BLE001  # a foreign result may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # a foreign result may raise anything
         text = f"{type_name(error)}: {error_text(error)}"
         logging.getLogger("crucible").warning("the chain of a row was not made: %s", text)
         return None

@@ -122,9 +122,14 @@ def is_measured_here(value: object) -> bool:
     Args:
         value: What a condition returned.
     """
-    is_prediction = hasattr(value, "answer") and hasattr(value, "consensus")
-    is_hedged = hasattr(value, "hedge_won") and hasattr(value, "value")
-    return is_hedged or (is_prediction and getattr(value, "source", None) != "recorded")
+    try:
+        is_prediction = hasattr(value, "answer") and hasattr(value, "consensus")
+        is_hedged = hasattr(value, "hedge_won") and hasattr(value, "value")
+        return is_hedged or (is_prediction and getattr(value, "source", None) != "recorded")
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001  # foreign attributes may raise anything, also later
+        return False
 
 
 def without_waits(outcome: Outcome, waited_ms: float) -> Outcome:

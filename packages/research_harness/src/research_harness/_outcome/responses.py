@@ -149,7 +149,9 @@ def call_records(
         return []  # so is most of what costs little
     try:
         found = _call_records(calls, value, started)
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a foreign result may raise anything
         logging.getLogger("crucible").exception("the votes of a row could not be read")
         found = _readable(calls, started)
     return found + [{**each, "role": "scorer"} for each in _readable(scoring, started)]
@@ -161,7 +163,9 @@ def _readable(calls: Sequence["ModelCall"], started: float) -> list[dict[str, An
     for call in calls:
         try:
             records.append(_fields(call, None, started))
-        except Exception:
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # a foreign model may raise anything
             logging.getLogger("crucible").exception("a call of a row could not be read")
     return records
 

@@ -3,7 +3,7 @@
 import math
 import random
 from collections.abc import Callable, Hashable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .._definition.retries import Retries
 from .._engine.runner import FinishedRow
@@ -23,9 +23,9 @@ class AskedWaits:
 
     def note(self, trial: Trial, error: BaseException) -> None:
         """Note the wait that an error carries, as those of ``ensemble`` do."""
-        seconds = getattr(error, "retry_after_s", None)
-        if isinstance(seconds, int | float) and 0 < seconds < math.inf:
-            self._seconds[trial.index] = float(seconds)
+        seconds = _asked_wait(error)
+        if 0 < seconds < math.inf:
+            self._seconds[trial.index] = seconds
 
     def note_seconds(self, trial: Trial, seconds: float) -> None:
         """Note a wait that was read from an error elsewhere."""
@@ -113,6 +113,17 @@ class Retrying:
                 f"{number} rows of the condition {row.condition!r} failed in succession with"
                 f" {row.error_type}: {row.error}; it is closed, and resume goes on with it",
             )
+
+
+def _asked_wait(error: BaseException) -> float:
+    """The seconds that an error asks to wait; 0 for none, also where its attributes raise."""
+    try:
+        seconds: Any = getattr(error, "retry_after_s", None)
+        return float(seconds) if type(seconds) in (int, float) else 0.0
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001  # attributes of a foreign error may raise anything
+        return 0.0
 
 
 def _count(counts: dict[Key, tuple[tuple[str, str], int]], key: Key, row: Row) -> int:
