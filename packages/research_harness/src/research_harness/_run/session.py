@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from .._analysis.verdicts import claim_keys
 from .._artifacts.environment import environment
-from .._artifacts.events import recover_events
+from .._artifacts.events import FLUSH_MS, event_store, export_events, recover_events
 from .._artifacts.folder import RunFolder
 from .._artifacts.traces import TraceWriter
 from .._batches.mode import InBatches, batch_mode
@@ -31,6 +31,7 @@ from .._engine.journal import JournalWriter
 from .._engine.response_log import ResponseLogWriter
 from .._engine.runner import FinishedRow
 from .._executors.here import warn
+from .._executors.recordings import Recordings, current_recording
 from .._executors.rows import Elsewhere, MakeRow, rows_elsewhere, rows_in_process
 from .._plan.fingerprint import changes, notes
 from .._plan.plan import Trial
@@ -41,7 +42,7 @@ from .._replay.recorded import RecordedRun
 from .._scheduling.heap import settled_heap
 from .._scheduling.retrying import AskedWaits
 from .asking import record_asking
-from .recordings import recording
+from .event_database import with_database
 from .rows import run_all
 from .trust import file_sha256, signature
 
@@ -165,7 +166,7 @@ async def execute(
         journal = opened.enter_context(JournalWriter(folder.journal, responses))
         simulated = experiment.virtual_time or recorded is not None
         recordings, traces = opened.enter_context(
-            recording(experiment, folder, session_number, simulated=simulated)
+            _recording(experiment, folder, session_number, simulated=simulated)
         )
         emit_all = partial(recordings.emit, folder.id)
         emit_all("harness.experiment.start", {"rows": counters.total - counters.done})
@@ -255,6 +256,43 @@ def _with_its_chain(make_row: MakeRow, traces: TraceWriter) -> MakeRow:
         return finished
 
     return row
+
+
+@contextmanager
+def _recording(
+    experiment: Experiment, folder: RunFolder, session: int, *, simulated: bool
+) -> Iterator[tuple[Recordings, TraceWriter]]:
+    """Keep the events and chains of a session, also when it is killed.
+
+    Args:
+        experiment: The experiment.
+        folder: The run.
+        session: The number of the session.
+        simulated: Whether time is simulated.
+    """
+    import telemetry_research
+
+    outer = current_recording()
+    own = event_store(folder, session, other=_named_store(experiment))
+    store, experiment_id = with_database(own, folder)
+    with ExitStack() as afterwards:  # noqa: SIM117  # the recording ends before what comes afterwards
+        with telemetry_research.recording(
+            experiment.name,
+            listed=False,
+            condition="all",
+            metadata={"run": folder.id},
+            store=store,
+            experiment_id=experiment_id,
+            flush_interval_ms=FLUSH_MS,
+        ) as recorded:
+            afterwards.callback(export_events, folder, recorded, session)
+            with TraceWriter(folder, simulated=simulated) as traces:
+                yield Recordings(recorded, outer), traces
+
+
+def _named_store(experiment: Experiment) -> Any:
+    """The store of ``telemetry``, or the function that makes it, which is not a method."""
+    return vars(experiment).get("telemetry", type(experiment).telemetry)
 
 
 async def _set_up(experiment: Experiment) -> None:

@@ -1,18 +1,13 @@
 """The recordings that get the events of a session: that of the run, and those of the user."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from .._artifacts.events import FLUSH_MS, event_store, export_events
-from .._artifacts.folder import RunFolder
-from .._artifacts.traces import TraceWriter
 from .._core.events import emit
-from .._definition.experiment import Experiment
 from .._engine.runner import FinishedRow
-from .._executors.rows import MakeRow
 from .._plan.plan import Trial
-from .event_database import with_database
+from .rows import MakeRow
 
 if TYPE_CHECKING:
     from telemetry_research import Recording
@@ -85,40 +80,3 @@ def current_recording() -> "Recording | None":
     import telemetry_research
 
     return telemetry_research.current_experiment()
-
-
-@contextmanager
-def recording(
-    experiment: Experiment, folder: RunFolder, session: int, *, simulated: bool
-) -> Iterator[tuple[Recordings, TraceWriter]]:
-    """Keep the events and chains of a session, also when it is killed.
-
-    Args:
-        experiment: The experiment.
-        folder: The run.
-        session: The number of the session.
-        simulated: Whether time is simulated.
-    """
-    import telemetry_research
-
-    outer = current_recording()
-    own = event_store(folder, session, other=_named_store(experiment))
-    store, experiment_id = with_database(own, folder)
-    with ExitStack() as afterwards:  # noqa: SIM117  # the recording ends before what comes afterwards
-        with telemetry_research.recording(
-            experiment.name,
-            listed=False,
-            condition="all",
-            metadata={"run": folder.id},
-            store=store,
-            experiment_id=experiment_id,
-            flush_interval_ms=FLUSH_MS,
-        ) as recorded:
-            afterwards.callback(export_events, folder, recorded, session)
-            with TraceWriter(folder, simulated=simulated) as traces:
-                yield Recordings(recorded, outer), traces
-
-
-def _named_store(experiment: Experiment) -> Any:
-    """The store of ``telemetry``, or the function that makes it, which is not a method."""
-    return vars(experiment).get("telemetry", type(experiment).telemetry)
