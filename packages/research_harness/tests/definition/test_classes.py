@@ -1,6 +1,7 @@
 """Experiments are written as people write classes."""
 
 import abc
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,7 +9,15 @@ from typing import Any, Protocol
 import pytest
 
 from dataset_manager import Dataset, Item
-from research_harness import Experiment, ExperimentError, condition, run_sync
+from research_harness import (
+    Condition,
+    Experiment,
+    ExperimentError,
+    ResumeRefusedError,
+    condition,
+    resume_sync,
+    run_sync,
+)
 
 DATA = Dataset([Item(f"i{n}", "q", "a") for n in range(3)], name="own", scorer="exact_match")
 
@@ -103,6 +112,69 @@ def test_a_pydantic_model_gives_an_experiment_parameters(tmp_path: Path) -> None
     assert run_of(Typed(temperature=0.2), tmp_path) == 3
     with pytest.raises(pydantic.ValidationError, match="temperature"):
         Typed(temperature="hot")
+
+
+def _dataclass() -> Any:
+    @dataclass
+    class Given(Answers):
+        temperature: float = 0.5
+        api_key: str = "a"
+
+    return Given()
+
+
+def _model() -> Any:
+    pydantic = pytest.importorskip("pydantic")
+
+    class Settings(pydantic.BaseModel):  # type: ignore[misc, name-defined]
+        model_config = pydantic.ConfigDict(ignored_types=(Condition,))
+        temperature: float = 0.5
+        api_key: str = "a"
+
+    class Given(Settings, Answers):
+        @condition
+        async def two(self, item: Item) -> str:
+            return "a"
+
+    return Given()
+
+
+def _plain() -> Any:
+    class Given(Answers):
+        def __init__(self, temperature: float = 0.5, api_key: str = "a") -> None:
+            self.temperature, self.api_key = temperature, api_key
+            self.made_at = object()
+
+    return Given()
+
+
+def _of_the_class() -> Any:
+    class Given(Answers):
+        temperature = 0.1
+        api_key = "a"
+
+    made = Given()
+    made.temperature = 0.5
+    return made
+
+
+@pytest.mark.parametrize("make", [_dataclass, _model, _plain, _of_the_class])
+def test_a_parameter_that_was_changed_after_the_first_row_is_refused_by_name(
+    tmp_path: Path, make: Any
+) -> None:
+    given = make()
+    given.temperature = 0.7
+
+    result = run_sync(given, output_dir=tmp_path, run_id="r")
+    recorded = json.loads((result.folder / "config.json").read_text())["parameters"]
+    given.api_key = "b"
+    again = resume_sync("r", given, output_dir=tmp_path)
+    given.temperature = 0.9
+
+    assert recorded == {"temperature": 0.7}
+    assert again.complete
+    with pytest.raises(ResumeRefusedError, match=r"the parameter 'temperature': 0.7 -> 0.9"):
+        resume_sync("r", given, output_dir=tmp_path)
 
 
 def test_a_condition_that_is_defined_twice_is_refused(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def rows_here(
 
 def _text_of_block(task: str, where: str) -> str:
     return (
-        f"the event loop is blocked by {task} (at {where}): no other row goes on, and latencies"
+        f"the event loop is blocked by {task} ({where}): no other row goes on, and latencies"
         " come out too long. Await what takes time, or make the condition a plain function, which"
         " runs in a thread (loop_block_ms of the experiment)"
     )

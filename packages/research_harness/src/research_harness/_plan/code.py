@@ -162,12 +162,17 @@ def own_module(name: str, folder: Path) -> Path | None:
     parts = Path(*name.split("."))
     near = (folder / parts.with_suffix(".py"), folder / parts / "__init__.py")
     for path in (*([Path(loaded)] if loaded else []), *near):
-        if path.suffix == ".py" and path.is_file() and not _is_installed(path.resolve()):
+        if path.suffix == ".py" and path.is_file() and not is_installed(path.resolve()):
             return path
     return None
 
 
-def _is_installed(path: Path) -> bool:
+def is_installed(path: Path) -> bool:
+    """Whether a file belongs to an installed package, to Python or to this framework.
+
+    Args:
+        path: The file, resolved.
+    """
     if "site-packages" in path.parts or "dist-packages" in path.parts:
         return True
     standard = Path(sysconfig.get_path("stdlib")).resolve()

@@ -9,11 +9,13 @@ from .._definition.metrics import Metric
 from .._design.designs import Within
 from .._design.stored import stored_form
 from .code import READING, code_parts
+from .parameters import parameters_of
 
 # The dataset's entry holds names; its content has a hash of its own.
 _READING = READING | {"dataset", "reading"}
 # What is recorded of a run beside its settings; models are compared once ``setup`` has made them.
 RECORDED = ("models", "source", "calls", "imported")
+PARAMETERS = "parameters"  # runs of before 0.3 do not name them
 _WORDS = {
     "dataset_hash": "the content of the data set",
     "code": "the code of the experiment",
@@ -60,9 +62,15 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
         "alpha": experiment.alpha,
         "clusters": experiment.clusters,
         **_design(experiment),
+        **_parameters(experiment),
         "code": code_parts(type(experiment)),
         "reading": _reading(experiment, metrics),
     }
+
+
+def _parameters(experiment: Experiment) -> dict[str, Any]:
+    found = parameters_of(experiment)
+    return {PARAMETERS: found} if found else {}
 
 
 def _design(experiment: Experiment) -> dict[str, Any]:
@@ -102,7 +110,7 @@ def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return [
         text
         for key in _differing(before, now)
-        if key not in _READING
+        if key not in _READING and not (key == PARAMETERS and key not in before)
         for text in _words(key, before.get(key), now.get(key))
     ]
 
@@ -130,6 +138,11 @@ def _words(key: str, old: Any, new: Any) -> list[str]:
         ]
     if key in ("dataset_hash", "code"):
         return [f"{name} (SHA-256 {str(old)[:12]} -> {str(new)[:12]})"]
+    if key == PARAMETERS and isinstance(old, Mapping) and isinstance(new, Mapping):
+        return [
+            f"the parameter {part!r}: {_short(old.get(part))} -> {_short(new.get(part))}"
+            for part in _differing(old, new)
+        ]
     if key == "conditions" and [each["name"] for each in old] == [each["name"] for each in new]:
         return []  # only their descriptions
     return [f"{name}: {_short(old)} -> {_short(new)}"]

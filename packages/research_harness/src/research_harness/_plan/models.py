@@ -60,6 +60,15 @@ _MAX_ENTRIES = 50  # a longer value is data, such as recorded answers
 _PLAIN = (int, float, bool)
 
 
+def is_secret(name: str) -> bool:
+    """Whether the value of a parameter of this name may be a secret.
+
+    Args:
+        name: The name.
+    """
+    return _SECRET.search(name.lower()) is not None
+
+
 def described_models(experiment: Experiment) -> dict[str, dict[str, Any]]:
     """The models within reach of an experiment, after its ``setup``.
 
@@ -190,7 +199,7 @@ def _described(model: object, depth: int) -> dict[str, Any]:
         plain = name.lstrip("_")
         stated = plain in _PARAMETERS or (all_of_it and plain in _ADDRESS)
         wanted = stated or (all_of_it and name == plain) or _is_model(value)
-        if not wanted or _SECRET.search(plain.lower()):
+        if not wanted or is_secret(plain):
             continue
         entry = _entry(plain, value, depth)
         if entry is not None:
@@ -242,9 +251,7 @@ def _compound(value: object, depth: int) -> Any:
 def _mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
     named = {safe_text(key, limit=80): each for key, each in value.items()}
     entries = {
-        key: _entry(key, each, depth + 1)
-        for key, each in named.items()
-        if not _SECRET.search(key.lower())
+        key: _entry(key, each, depth + 1) for key, each in named.items() if not is_secret(key)
     }
     return {key: entry for key, entry in entries.items() if entry is not None}
 
