@@ -73,7 +73,7 @@ class LoopWatchdog:
 
 
 def _place_of(thread: int, *, foreign: bool) -> str | None:
-    """Where a thread is, in words; None where nobody but the run or a library is to blame.
+    """Where a thread is, in words; None where the run itself or a library is to blame.
 
     Args:
         thread: Its number.
