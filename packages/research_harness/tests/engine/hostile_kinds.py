@@ -45,7 +45,7 @@ class BadAttributesError(Exception):
 
 
 class NoAttributesError(Exception):
-    """An error that ends the process for whoever looks at it."""
+    """An error whose attributes end the process when they are read."""
 
     def __getattribute__(self, name: str) -> Any:
         raise SystemExit(name)
