@@ -1,9 +1,10 @@
 """Runs with faults under random ceilings, against the accounts of the providers themselves.
 
 ``uv run python tests/benchmarks/bench_harness_ceilings.py 1000`` prints how many runs exceeded a
-ceiling, which should be none, and how close the others came. One half has simulated time and
-models that keep accounts. The other half sends HTTP requests to the provider of
-``ensemble.testing``, which refuses, cuts, spoils and stalls answers and books what it bills.
+ceiling, which should be none, and how close the others came. A second number is the first seed.
+One half has simulated time and models that keep accounts. The other half sends HTTP requests to the
+provider of ``ensemble.testing``, which refuses, cuts, spoils and stalls answers and books what it
+bills.
 """
 
 import asyncio
@@ -145,10 +146,12 @@ def _tokens(served: Iterable[Served]) -> float:
     return sum(each.input_tokens + each.output_tokens for each in served)
 
 
-def measure(name: str, runs: int, make: Callable[[int], Any], rows_of: Callable[..., Any]) -> None:
-    """Run so many worlds and print the result."""
+def measure(
+    name: str, seeds: range, make: Callable[[int], Any], rows_of: Callable[..., Any]
+) -> None:
+    """Run a world for each seed and print the result."""
     exceeded, shares = 0, []
-    for seed in range(runs):
+    for seed in seeds:
         world = make(seed)
         with tempfile.TemporaryDirectory() as folder:
             rows_of(world.experiment, Path(folder) / "x")
@@ -160,18 +163,22 @@ def measure(name: str, runs: int, make: Callable[[int], Any], rows_of: Callable[
     shares.sort()
     middle = shares[len(shares) // 2]
     print(
-        f"{name}: {runs} runs, {exceeded} exceeded a ceiling; of the ceiling that was nearest,"
-        f" {middle:.0%} was used in the middle run and {shares[-1]:.1%} at most"
+        f"{name}: {len(seeds)} runs, {exceeded} exceeded a ceiling;"
+        f" of the ceiling that was nearest, {middle:.0%} was used in the middle run"
+        f" and {shares[-1]:.1%} at most"
     )
 
 
-def main(runs: int) -> None:
+def main(runs: int, first: int) -> None:
     """Print the result of both halves."""
     logging.getLogger("crucible").setLevel(logging.ERROR)
     tests = world_of_the_tests()
-    measure("simulated time", runs - runs // 2, tests.random_world, tests.rows_of)
-    measure("HTTP requests", runs // 2, HttpWorld, tests.rows_of)
+    measure(
+        "simulated time", range(first, first + runs - runs // 2), tests.random_world, tests.rows_of
+    )
+    measure("HTTP requests", range(first, first + runs // 2), HttpWorld, tests.rows_of)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    given = [int(each) for each in sys.argv[1:]]
+    main(*(given + [1000, 0][len(given) :]))
