@@ -9,7 +9,7 @@ from _stats_sizes_read import SHAPES, Draw, Rng, Values, World, smallest
 
 import bench
 
-SIZES = (5, 10, 30)
+SIZES = (5, 10, 30, 100)
 
 
 def worlds() -> Iterator[World]:
@@ -132,9 +132,9 @@ def _many() -> Iterator[World]:
     for tests, sizes in ((free, (5, 10, 30)), (blocks, (5, 10, 30, 100))):
         for name, test in tests.items():
             for shape, draw in SHAPES.items():
-                for n in sizes:
-                    yield name, f"{shape}, 3 x {n}", _groups(test, draw, 3, n)
-                yield name, f"{shape}, 5 x 10", _groups(test, draw, 5, 10)
+                for k in (3, 5):
+                    for n in sizes if k == 3 else (5, 10, 30):
+                        yield name, f"{shape}, {k} x {n}", _groups(test, draw, k, n)
     many, paired = bench.compare_many, bench.compare_many_paired
     for shape in ("normal", "log-normal"):
         yield (

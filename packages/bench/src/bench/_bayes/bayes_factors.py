@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from .._core.arithmetic import unit_of
 from .._core.errors import InvalidDataError
 from .._core.lazy import integrate, np
+from .._core.options import check_number
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.shown import shown
@@ -93,6 +94,7 @@ def bayes_t(
         >>> print(bench.bayes_t([1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 6.0, 7.0]).words)
         anecdotal evidence for a difference
     """
+    scale = check_number("scale", scale)
     if treatment is None:
         result = one_sample_t(control)
     else:
@@ -151,6 +153,7 @@ def bayes_anova(groups: Mapping[str, Values], *, scale: float = 0.5) -> BayesFac
     Raises:
         InvalidDataError: The values do not vary.
     """
+    scale = check_number("scale", scale)
     groups = {name: kept(values) for name, values in named(groups).items()}
     result = anova(groups)
     if math.isnan(result.statistic):

@@ -8,7 +8,7 @@ from itertools import pairwise
 from .._core.arithmetic import is_constant, mean, standard_deviation, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, integrate, optimize, special
-from .._core.options import check_share
+from .._core.options import check_number, check_share
 from .._core.results import Interval
 from .._data.pairs import clean_pairs
 from .._data.values import Values, ValuesByItem, check_squares, clean
@@ -47,6 +47,7 @@ def bayes_mean(
         InvalidOptionError: A rope that is not positive.
         NotEnoughDataError: Fewer than two values.
     """
+    rope = None if rope is None else check_number("rope", rope)
     check_share("level", level)
     if rope is not None and not rope > 0:
         raise InvalidOptionError("rope", rope, "positive: half the width of the region")
@@ -128,6 +129,9 @@ def correlated_t(
     Raises:
         InvalidDataError: The differences do not vary.
     """
+    check_share("level", level)
+    correlation = check_number("correlation", correlation)
+    rope = check_number("rope", rope)
     check_share("level", level)
     array, _ = clean(differences, "differences", min_count=2)
     n, centre = len(array), mean(array)

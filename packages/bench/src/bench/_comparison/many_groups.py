@@ -12,7 +12,7 @@ from .._core.arithmetic import is_binary
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray
-from .._core.options import MissingPolicy, check_choice
+from .._core.options import MissingPolicy, check_choice, check_share
 from .._core.results import Comparison, Interval, Selection
 from .._core.tails import normal_quantile
 from .._data.groups import clean_blocks, clean_groups, named
@@ -84,6 +84,7 @@ def compare_many(
         >>> result.omnibus.test, len(result.pairwise.rows)
         ('welch_anova', 3)
     """
+    check_share("level", level)
     family = _family(correction, clustered=clusters is not None, scale=scale, select=select)
     given: Any = groups
     if is_nominal(scale, *(columns := named(given)).values()):
@@ -310,6 +311,7 @@ def compare_many_paired(
         >>> print(result.omnibus.title, round(result.omnibus.p_value, 3))
         Cochran's Q test 0.264
     """
+    check_share("level", level)
     family = _family(correction, clustered=clusters is not None, scale=scale, select=select)
     if scale == "nominal":
         raise InvalidOptionError("scale", scale, "another here; compare_paired takes categories")

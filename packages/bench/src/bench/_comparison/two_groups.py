@@ -10,7 +10,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import Alternative, MissingPolicy, check_choice
+from .._core.options import Alternative, MissingPolicy, check_choice, check_share
 from .._core.results import Check, Comparison, Note, Selection
 from .._data.pairs import Pairs, clean_pairs
 from .._data.values import Answers, ClusterLabels, Labels, TwoClusters, clean
@@ -94,6 +94,7 @@ def compare(
         >>> print(result.interval)
         95% CI [-1.85, -0.309]
     """
+    check_share("level", level)
     check_choice("scale", scale, SCALES)
     check_choice("select", select, SELECT)
     check_names(names)
@@ -276,6 +277,7 @@ def compare_paired(
         >>> print(result.title, round(result.p_value, 3))
         McNemar's test (mid-p) 0.125
     """
+    check_share("level", level)
     check_choice("scale", scale, SCALES)
     check_names(names)
     x: Any = control

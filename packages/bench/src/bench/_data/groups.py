@@ -77,7 +77,9 @@ def _clean_side(
     found = column_of_labels(labels, size, f"clusters of {name}", ids=read.ids, allow_missing=omit)
     kept = np.array([label is not None for label in found], dtype=bool)
     kept &= ~np.isnan(read.values) if omit else True
-    array, _ = clean(read.values[kept], name, missing=missing, min_count=min_count)
+    array, _ = clean(
+        read.values[kept], name, missing=missing, min_count=min_count, as_given=bool(kept.all())
+    )
     return (
         array,
         size - len(array),
@@ -138,6 +140,8 @@ def named(groups: Groups) -> dict[str, ValuesByItem]:
     """Groups by name; unnamed ones are called group 1, group 2, ..."""
     if isinstance(groups, str | bytes):
         raise InvalidDataError("groups", "expected values by group, got text")
+    if isinstance(groups, set | frozenset):
+        raise InvalidDataError("groups", "a set has no order: pass a list, or values by name")
     columns = getattr(groups, "column_names", getattr(groups, "columns", None))
     if isinstance(groups, Mapping):
         found = names_of(groups.items())

@@ -14,6 +14,7 @@ from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
 from .._core.lazy import FloatArray, np
+from .rounding import EXACT, refuse_rounded
 
 _MARKS = ("NAType", "NaTType")
 
@@ -302,13 +303,8 @@ def mapped(values: Any, name: str) -> Any:
     return dict(zip(ids, plain_list(values), strict=True))
 
 
-def _numbers(values: Any, name: str) -> FloatArray:
-    if isinstance(values, str | bytes | bytearray | set | frozenset):
-        raise InvalidDataError(name, f"expected a sequence of numbers, got {type(values).__name__}")
-    if isinstance(values, int | float):
-        raise InvalidDataError(
-            name, "expected one value per item, got a single number; a mean alone has no spread"
-        )
+def _listed(values: Any, name: str) -> tuple[Any, Any]:
+    """The values in a form with places, and as an array."""
     if isinstance(values, np.ma.MaskedArray):
         values = values.tolist()
     elif hasattr(values, "to_pylist"):
@@ -316,16 +312,31 @@ def _numbers(values: Any, name: str) -> FloatArray:
     elif isinstance(values, Iterable) and not hasattr(values, "__getitem__"):
         values = list(values)
     try:
-        raw = np.asarray(values)
+        return values, np.asarray(values)
     except (ValueError, TypeError) as error:
         raise InvalidDataError(name, f"expected one column of values ({error})") from None
+
+
+def _numbers(values: Any, name: str) -> FloatArray:
+    if isinstance(values, str | bytes | bytearray | set | frozenset):
+        raise InvalidDataError(name, f"expected a sequence of numbers, got {type(values).__name__}")
+    if isinstance(values, int | float):
+        raise InvalidDataError(
+            name, "expected one value per item, got a single number; a mean alone has no spread"
+        )
+    values, raw = _listed(values, name)
     if raw.ndim != 1:
         raise InvalidDataError(name, f"expected one column of values, got {raw.ndim} dimensions")
     if raw.dtype.kind == "O":
         return np.array([number(value, name, place) for place, value in enumerate(raw)], float)
     if raw.dtype.kind not in "biuf":
+        for place, value in enumerate(values):  # the first that is no number
+            number(value, name, place)
         raise InvalidDataError(name, f"expected numbers, got values of type {raw.dtype}")
-    return raw.astype(float)
+    floats: FloatArray = raw.astype(float)
+    if raw.dtype.kind in "iu" or isinstance(values, list | tuple):
+        refuse_rounded(values, floats, name)
+    return floats
 
 
 def table_of_counts(table: Any, name: str) -> FloatArray:
@@ -367,10 +378,13 @@ def number(value: Any, name: str, place: object) -> float:
     ):
         raise InvalidDataError(name, f"value {place} is {value!r}, which is not a number")
     try:
-        return float(value)
+        found = float(value)
     except OverflowError:
         raise InvalidDataError(name, f"value {place} is beyond the range of a float") from None
     except Exception as error:  # noqa: BLE001  # __float__ of a foreign value may raise anything
         kind = type(value).__name__
         shown = repr(value) if isinstance(error, TypeError | ValueError) else f"of type {kind}"
         raise InvalidDataError(name, f"value {place} is {shown}, which is not a number") from None
+    if abs(found) >= EXACT:
+        refuse_rounded([value], [found], name, place)
+    return found

@@ -34,11 +34,13 @@ def clean_pairs(
     ids: tuple[Labels, Labels] | None = None,
     clusters: ClusterLabels | None = None,
     min_count: int = 2,
+    names: tuple[str, str] = ("control", "treatment"),
 ) -> Pairs:
     """Pair the two sides; a missing value, item or cluster drops its pair or is an error."""
     check_choice("missing", missing, MISSING_POLICIES)
     omit = missing == "omit"
-    sides = {"control": column(control, "control"), "treatment": column(treatment, "treatment")}
+    ours, theirs = names
+    sides = {ours: column(control, ours), theirs: column(treatment, theirs)}
     if ids is not None:
         sides = {
             name: _with_ids(each, given, name)
@@ -48,7 +50,7 @@ def clean_pairs(
     absent = np.isnan(first) | np.isnan(second)
     labels = None
     if clusters is not None:
-        labels = _pair_labels(clusters, order, len(first), sides["control"], omit=omit)
+        labels = _pair_labels(clusters, order, len(first), sides[ours], omit=omit)
         absent |= np.array([label is None for label in labels], dtype=bool)
     dropped = int(absent.sum())
     if dropped:
@@ -59,8 +61,9 @@ def clean_pairs(
             labels = [each for each, gone in zip(labels, absent, strict=True) if not gone]
         if order is not None:
             order = [each for each, gone in zip(order, absent, strict=True) if not gone]
-    clean(first, "control", min_count=0)
-    clean(second, "treatment", min_count=0)
+    as_given = order is None and not dropped
+    clean(first, ours, min_count=0, as_given=as_given)
+    clean(second, theirs, min_count=0, as_given=as_given)
     if len(first) < min_count:
         raise too_few("pairs", min_count, len(first))
     return Pairs(

@@ -57,11 +57,16 @@ def kept(values: Any) -> Any:
 
 
 def clean(
-    values: ValuesByItem, name: str, *, missing: MissingPolicy = "error", min_count: int = 1
+    values: ValuesByItem,
+    name: str,
+    *,
+    missing: MissingPolicy = "error",
+    min_count: int = 1,
+    as_given: bool = True,
 ) -> tuple[FloatArray, int]:
-    """Finite values, and how many missing ones were left out."""
+    """Finite values, and how many missing ones were left out; places count ``as_given`` values."""
     check_choice("missing", missing, MISSING_POLICIES)
-    array = as_array(values, name)
+    array = whole = as_array(values, name)
     absent = np.isnan(array)
     count = int(absent.sum())
     if count:
@@ -69,8 +74,13 @@ def clean(
             raise MissingValuesError(name, count)
         array = array[~absent]
     if len(array) and not (float(array.min()) >= -_MOST and float(array.max()) <= _MOST):
-        if not np.isfinite(array).all():
-            raise InvalidDataError(name, "infinite values cannot be averaged or ranked against")
+        places = np.flatnonzero(np.isinf(whole))
+        if len(places):
+            raise InvalidDataError(
+                name,
+                (f"value {places[0]} is infinite: " if as_given else "")
+                + "infinite values cannot be averaged or ranked against",
+            )
         raise InvalidDataError(name, f"values beyond {_MOST:g}, whose sums a float cannot hold")
     if len(array) < min_count:
         raise too_few(name, min_count, len(array))

@@ -142,7 +142,7 @@ def calibration(
     check_share("level", level)
     check_resamples(resamples)
     bins = check_whole("bins", bins)
-    pairs = clean_pairs(confidences, correct, clusters=clusters)
+    pairs = clean_pairs(confidences, correct, clusters=clusters, names=("confidences", "correct"))
     stated, right = pairs.control, pairs.treatment
     if float(stated.min()) < 0 or float(stated.max()) > 1:
         raise InvalidDataError("confidences", "must lie between 0 and 1")

@@ -171,7 +171,7 @@ def fit_curves(
     """
     for family in families:
         check_choice("families", family, FAMILIES)
-    pairs = clean_pairs(x, y)
+    pairs = clean_pairs(x, y, names=("x", "y"))
     sizes, values = pairs.control, pairs.treatment
     check_squares(values, "y")
     weights = np.ones(len(values)) if errors is None else _weights(errors, pairs)

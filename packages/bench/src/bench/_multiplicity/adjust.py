@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
@@ -123,11 +123,11 @@ METHODS: dict[str, Callable[[FloatArray], FloatArray]] = {
 }
 
 
-def method_name(method: str) -> str:
+def method_name(method: Any) -> str:
     """The canonical name of a method, from any of its names."""
-    name = ALIASES.get(method.lower(), method.lower())
+    name = ALIASES.get(method.lower(), method.lower()) if isinstance(method, str) else method
     check_choice("method", name, METHODS)
-    return name
+    return str(name)
 
 
 @overload

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .._core.options import check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.shown import shown
@@ -70,6 +71,7 @@ def correct_multiple_comparisons(
         >>> print(bench.correct_multiple_comparisons([0.01, 0.04, 0.03]))
         1 of 3 at alpha = 0.05 after Holm (adjusted p at or below alpha).
     """
+    check_share("alpha", alpha)
     if isinstance(results, Mapping):
         named = names_of(results.items())
     else:

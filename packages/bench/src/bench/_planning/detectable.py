@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .._core.arithmetic import is_binary, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.notes import note
-from .._core.options import ALTERNATIVES, Alternative, check_choice, check_share
+from .._core.options import ALTERNATIVES, Alternative, check_choice, check_number, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.shown import shown
@@ -99,6 +99,7 @@ def minimum_detectable_effect(
         >>> round(bench.minimum_detectable_effect(n=200, discordance=0.15).value, 3)
         0.077
     """
+    sd = None if sd is None else check_number("sd", sd)
     check_share("alpha", alpha)
     check_share("power", power)
     check_choice("alternative", alternative, ALTERNATIVES)

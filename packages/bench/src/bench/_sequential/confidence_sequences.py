@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_number, check_share
 from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
 from .._core.wording import bracket, number, percent, printed
@@ -95,6 +95,8 @@ def confidence_sequence(
         >>> sequence.low[-1] < 0.75 < sequence.high[-1]
         True
     """
+    low = check_number("low", low)
+    high = check_number("high", high)
     check_choice("method", method, SEQUENCE_METHODS)
     check_share("level", level)
     array, _ = clean(values, "values")
@@ -147,6 +149,8 @@ def paired_confidence_sequence(
         UnequalLengthsError: The two sides do not match.
         InvalidDataError: A value outside the bounds.
     """
+    low = check_number("low", low)
+    high = check_number("high", high)
     pairs = clean_pairs(control, treatment, min_count=1)
     width = high - low
     for name, side in (("control", pairs.control), ("treatment", pairs.treatment)):

@@ -72,7 +72,7 @@ def correlation(
     check_choice("method", method, METHODS)
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
-    pairs = clean_pairs(x, y, missing=missing, min_count=3, clusters=clusters)
+    pairs = clean_pairs(x, y, missing=missing, min_count=3, clusters=clusters, names=("x", "y"))
     if pairs.clusters is not None:
         return _clustered(pairs, pairs.clusters, method, level, alternative)
     a, b = pairs.control, pairs.treatment

@@ -8,7 +8,7 @@ from typing import Any
 
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
-from .._core.options import Alternative, MissingPolicy, check_share
+from .._core.options import Alternative, MissingPolicy, check_share, plain_number
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
 from .._core.shown import shown
@@ -66,6 +66,14 @@ class Equivalence(Result):
         )
 
 
+def _bound(option: str, value: float) -> float:
+    """A margin, which may be infinite on one side."""
+    found = plain_number(value)
+    if math.isnan(found):
+        raise InvalidOptionError(option, value, "a number")
+    return found
+
+
 @renamed_arguments(nan="missing")
 def equivalence(
     control: ValuesByItem,
@@ -109,6 +117,7 @@ def equivalence(
         >>> result.equivalent
         True
     """
+    low, high = _bound("low", low), _bound("high", high)
     check_share("alpha", alpha)
     if not low < high:
         raise InvalidOptionError("low, high", (low, high), "a lower margin below the upper one")

@@ -16,6 +16,7 @@ from ..._core.options import (
     Alternative,
     MissingPolicy,
     check_choice,
+    check_number,
     check_share,
     share_number,
 )
@@ -86,6 +87,8 @@ def compare_quantile(
         >>> round(result.estimate, 1)
         -10.0
     """
+    if null_value is not None:
+        null_value = check_number("null_value", null_value)
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
     check_resamples(resamples)

@@ -18,6 +18,7 @@ from ..._core.options import (
     MissingPolicy,
     RankMethod,
     check_choice,
+    check_number,
     check_share,
 )
 from ..._core.results import ANY_DIFFERENCE, Comparison, Interval
@@ -58,6 +59,7 @@ def equal_spread(
     Raises:
         NotEnoughDataError: Fewer than two groups, or fewer than two values in one.
     """
+    trim = check_number("trim", trim)
     check_choice("method", method, SPREAD_METHODS)
     samples = clean_groups(groups, missing=missing, min_count=2)
     if method in ("bartlett", "fligner"):
@@ -263,6 +265,8 @@ def kolmogorov_smirnov_normal(values: Values, *, mean: float, sd: float) -> Comp
     Raises:
         NotEnoughDataError: No values.
     """
+    mean = check_number("mean", mean)
+    sd = check_number("sd", sd)
     array, _ = clean(values, "values")
     n = len(array)
     p = special.ndtr((np.sort(array) - mean) / sd)

@@ -10,7 +10,7 @@ from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidDataError, InvalidOptionError
 from ..._core.lazy import np
 from ..._core.notes import dropped_notes
-from ..._core.options import Alternative, MissingPolicy, check_choice, check_share
+from ..._core.options import Alternative, MissingPolicy, check_choice, check_number, check_share
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
@@ -70,6 +70,7 @@ def compare_ratio(
         >>> print(f"{result.estimate:.2f} times")
         2.02 times
     """
+    null_value = check_number("null_value", null_value)
     check_choice("of", of, AVERAGES)
     check_share("level", level)
     if not 0 < null_value < math.inf:

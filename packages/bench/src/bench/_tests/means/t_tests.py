@@ -15,7 +15,7 @@ from ..._core.arithmetic import (
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import group_notes, note
-from ..._core.options import Alternative, MissingPolicy
+from ..._core.options import Alternative, MissingPolicy, check_number, check_share
 from ..._core.results import Comparison, EffectSize
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
@@ -50,6 +50,8 @@ def one_sample_t(
     Raises:
         NotEnoughDataError: Fewer than two values.
     """
+    check_share("level", level)
+    null_value = check_number("null_value", null_value)
     given, dropped = clean(values, "values", missing=missing, min_count=2)
     unit = unit_of(given, np.array([null_value]))
     array, null = given / unit, null_value / unit
@@ -86,6 +88,8 @@ def _independent(
     missing: MissingPolicy,
     clusters: TwoClusters | None = None,
 ) -> Comparison:
+    check_share("level", level)
+    null_value = check_number("null_value", null_value)
     groups = clean_two(
         control, treatment, missing=missing, min_count=1 if pooled else 2, clusters=clusters
     )
@@ -281,6 +285,8 @@ def paired_t(
         >>> round(result.estimate, 2), round(result.p_value, 3)
         (0.7, 0.021)
     """
+    check_share("level", level)
+    null_value = check_number("null_value", null_value)
     pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)
     unit = unit_of(pairs.control, pairs.treatment)
     first, second = pairs.control / unit, pairs.treatment / unit

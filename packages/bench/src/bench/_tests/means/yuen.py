@@ -9,7 +9,7 @@ from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidOptionError
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import Alternative, MissingPolicy
+from ..._core.options import Alternative, MissingPolicy, check_number
 from ..._core.results import Comparison
 from ..._data.groups import clean_two
 from ..._data.summaries import of_two
@@ -46,6 +46,7 @@ def yuen_t(
         InvalidOptionError: ``trim`` outside 0 to 0.5.
         NotEnoughDataError: Fewer than four values in a group.
     """
+    trim = check_number("trim", trim)
     if not 0 <= trim < _MAX_TRIM:
         raise InvalidOptionError("trim", trim, "from 0 to below 0.5")
     groups = clean_two(control, treatment, missing=missing, min_count=4)
