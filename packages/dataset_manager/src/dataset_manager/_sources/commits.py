@@ -107,7 +107,7 @@ def _pins(entries: Iterable[dict[str, Any]], repository: str, revision: str) -> 
             name=f"hub/{repository}/{revision}/{_inside(entry['path'])}",
             repository=repository,
             commit=revision,
-            path=entry["path"],
+            path=_inside(entry["path"]),
             sha256=entry.get("sha256", ""),
             git_blob=entry.get("git_blob", ""),
             bytes=entry["bytes"],

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-import msgspec
-
 from .._core.catalogue import Level
 from .._core.columns import integer_scalar
+from .._core.event import attributes_of
 from .._core.rows import MISNAMED
 from .._metrics.requests import blocks, count_names, matching, requests_in
 from .detectors import outlier_count
@@ -18,7 +17,6 @@ CHECKED = ["name", "source", "sequence", "span_id", "attributes", "probability",
 _ENDS = (".stop", ".exception")
 _SUSPECTS = f'"({"|".join(["malformed", *MISNAMED])})":'
 _IDS_AT_ONCE = 65_536
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class LevelChecks:
@@ -99,7 +97,7 @@ class Checks:
 
         found = attributes.filter(pc.match_substring_regex(attributes, _SUSPECTS))
         for each in pc.value_counts(found).to_pylist() if len(found) else ():
-            keys = _decode(each["values"]).keys()
+            keys = attributes_of(each["values"]).keys()
             self.malformed += each["counts"] * ("malformed" in keys)
             for key in keys & MISNAMED.keys():
                 self.misnamed[key] += each["counts"]

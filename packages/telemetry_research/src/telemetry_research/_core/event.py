@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from .catalogue import Level, event_info
+from .errors import DamagedFileError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +93,22 @@ def event_from(columns: Mapping[str, Any], attributes: dict[str, Any]) -> Event:
         values[name] = None if number is None else f"{number:016x}"
     event_id = f"{values['experiment_id']}-{values['source']}-{values['sequence']}"
     return Event(event_id=event_id, attributes=attributes, **values)
+
+
+_attributes = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def attributes_of(text: str) -> dict[str, Any]:
+    """The attributes of a stored event.
+
+    Args:
+        text: What is stored; others may have written it.
+
+    Raises:
+        DamagedFileError: It is not a JSON object.
+    """
+    try:
+        return _attributes(text)
+    except (TypeError, ValueError, RecursionError) as error:
+        problem = f"the attributes of an event cannot be read ({error}): {text!r:.60}"
+        raise DamagedFileError(problem) from error

@@ -20,6 +20,7 @@ from .._core.chunk import Source
 from .._core.errors import require_choice
 from .._core.event import Event
 from .._core.renamed import durations_in_ms
+from .._core.safe import text_of
 from .._query.queries import Queries
 from .._stores.memory import MemoryStore
 from .._stores.store import Store
@@ -127,7 +128,7 @@ class Recording(Observed, Written, Described, Queries):
             stop_timeout_ms=stop_timeout_ms,
         )
         require_choice("overflow", overflow, get_args(Overflow))
-        super().__init__(experiment_id or uuid4().hex[:16])
+        super().__init__(text_of(experiment_id) if experiment_id else uuid4().hex[:16])
         self.name: str = name
         self.hypothesis: str | None = hypothesis
         self.condition: str = condition

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from .._core.catalogue import event_info
+from .._core.event import attributes_of
 from .._core.storable import key_of
 
 _ROWS_AT_ONCE = 8192
@@ -214,8 +215,21 @@ def _ends_of_digits(count: int) -> bytes:
     return array("q", range(0, _HEX_DIGITS * count + 1, _HEX_DIGITS)).tobytes()
 
 
+def objects_of(texts: list[str]) -> list[dict[str, Any]]:
+    """Attributes from their JSON, which others may have written.
+
+    Raises:
+        DamagedFileError: One of them is not a JSON object.
+    """
+    try:
+        rows = _decode_all(f"[{','.join(texts)}]")  # a third of the time of one after the other
+    except (TypeError, ValueError, RecursionError):
+        rows = []
+    return rows if len(rows) == len(texts) else list(map(attributes_of, texts))
+
+
 def flat_rows(texts: Any) -> list[Mapping[str, Any]]:
-    return list(map(flat, _decode_all(f"[{','.join(texts.to_pylist())}]")))
+    return list(map(flat, objects_of(texts.to_pylist())))
 
 
 def _flattened(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

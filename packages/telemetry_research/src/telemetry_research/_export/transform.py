@@ -10,6 +10,7 @@ import msgspec
 
 from .._core.chunk import schema
 from .._core.columns import to_list
+from .._core.event import attributes_of
 from .derived import column_of
 from .hidden_columns import anonymized
 from .lines import cell, flat
@@ -17,7 +18,6 @@ from .redact import Anonymize
 
 Transformer = Callable[[dict[str, Any]], dict[str, Any] | None]
 Batches = Callable[[], Iterator[Any]]
-_decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder(enc_hook=lambda value: {"repr": repr(value)}).encode
 
 
@@ -151,7 +151,7 @@ def rows_of(batch: Any) -> Iterator[dict[str, Any]]:
     columns = {name: to_list(batch.column(name)) for name in batch.schema.names}
     for index in range(batch.num_rows):
         row = {name: column[index] for name, column in columns.items()}
-        yield {**row, "attributes": _decode(row["attributes"])}
+        yield {**row, "attributes": attributes_of(row["attributes"])}
 
 
 def with_columns(batch: Any, columns: Sequence[str] | None) -> Any:
@@ -160,7 +160,7 @@ def with_columns(batch: Any, columns: Sequence[str] | None) -> Any:
 
     if columns is None:
         return batch
-    rows = [flat(_decode(text)) for text in batch.column("attributes").to_pylist()]
+    rows = [flat(attributes_of(text)) for text in batch.column("attributes").to_pylist()]
     arrays = [
         pa.array([cell(row.get(name.removeprefix("attributes."))) for row in rows], pa.string())
         if name.startswith("attributes.")

@@ -6,17 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from .._core.catalogue import LEVELS, Level
 from .._core.chunk import schema
 from .._core.columns import to_list
 from .._core.deprecated import renamed_arguments
 from .._core.errors import MissingExtraError, require_choice
-from .._core.event import Event, event_from
+from .._core.event import Event, attributes_of, event_from
 from .._core.renamed import durations_in_ms
 from .._export.export import Format, export
-from .._export.lines import with_span_texts
+from .._export.lines import objects_of, with_span_texts
 from .._export.redact import Anonymize
 from .._export.transform import Transformer
 from .._metrics.measure import measure
@@ -28,9 +26,6 @@ from .window import Window
 if TYPE_CHECKING:
     from pandas import DataFrame
     from pyarrow import RecordBatch, Table
-
-_decode = msgspec.json.Decoder().decode
-_decode_all = msgspec.json.Decoder(list[dict[str, Any]]).decode
 
 
 class Queries:
@@ -154,7 +149,7 @@ class Queries:
         table: Any = self.table()
         attributes: list[dict[str, Any]] = []
         for texts in table["attributes"].chunks:  # in pieces, of which each takes little memory
-            attributes += _decode_all(f"[{','.join(texts.to_pylist())}]")
+            attributes += objects_of(texts.to_pylist())
         table = with_span_texts(table.drop_columns(["attributes"]))
         frame: Any = table.to_pandas(split_blocks=True)
         frame["attributes"] = attributes
@@ -284,7 +279,7 @@ def events_of(batch: Any) -> Iterator[Event]:
     columns = {name: to_list(batch.column(name)) for name in batch.schema.names}
     for index in range(batch.num_rows):
         values = {name: column[index] for name, column in columns.items()}
-        yield event_from(values, _decode(values["attributes"]))
+        yield event_from(values, attributes_of(values["attributes"]))
 
 
 def _as_stored(key: str, value: object) -> object:

@@ -39,7 +39,7 @@ def prometheus_text(experiments: Iterable[Recording] | None = None) -> str:
     requests, costs, latencies, missed = lines.values()
     running = (each for each in list_experiments() if not each.stopped)
     for experiment in running if experiments is None else experiments:
-        about = f'experiment="{_escaped(experiment.name)}",id="{experiment.id}"'
+        about = f'experiment="{_escaped(experiment.name)}",id="{_escaped(experiment.id)}"'
         for level, each in totals_of(experiment).items():
             labels = f'{about},level="{level}"'
             for outcome, success in (("success", True), ("failure", False)):
