@@ -18,7 +18,19 @@ from telemetry_research import (
     restore_experiment,
 )
 
-DAMAGED = ("{", "", "[1]", "5", "{},{}", '{"a":' * 5_000, '{"a":1}x', "null", '{"malformed":')
+DAMAGED = (
+    "{",
+    "",
+    "[1]",
+    "5",
+    "{},{}",
+    '{"a":' * 5_000,
+    '{"a":1}x',
+    "null",
+    '{"malformed":',
+    "{} null {}",
+    '{"a":1} null',
+)
 USES: dict[str, Callable[[Recording, Path], object]] = {
     "events": lambda experiment, _: list(experiment),
     "csv": lambda experiment, path: experiment.export(path, "csv"),

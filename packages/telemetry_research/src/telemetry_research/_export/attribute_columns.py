@@ -6,6 +6,7 @@ from typing import Any
 
 from .lines import cell, flat_rows
 
+_MAX_LISTS = 64
 _MAX_WHOLE = 2**53  # larger integers among floats would be rounded
 
 
@@ -33,6 +34,8 @@ def _simple_columns(texts: Any) -> dict[str, Any] | None:
     """The columns of attributes without nested values; None when pyarrow would change a value."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
 
+    if not _may_be_simple(texts):
+        return None
     lines: list[str] = texts.to_pylist()
     try:
         table = _read_json(lines, None)
@@ -53,6 +56,19 @@ def _simple_columns(texts: Any) -> dict[str, Any] | None:
             return None
         found[name] = texts_of_it
     return found
+
+
+def _may_be_simple(texts: Any) -> bool:
+    """Whether each text is one object without objects inside, on one line.
+
+    Others may have written them. A ``null`` outside of an object, and values of thousands of
+    levels, end the process in pyarrow.
+    """
+    import pyarrow.compute as pc  # noqa: PLC0415  # only an export needs it
+
+    flat: Any = pc.all(pc.match_substring_regex(texts, r"^\{[^{}\n\r]*\}$"))
+    lists: Any = pc.max(pc.count_substring(texts, "["))
+    return not texts.null_count and flat.as_py() and lists.as_py() <= _MAX_LISTS
 
 
 def _read_json(lines: Sequence[str], schema: Any) -> Any:
