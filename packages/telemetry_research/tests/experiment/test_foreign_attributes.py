@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from telemetry_research import (
+    Anonymize,
     DamagedFileError,
     Recording,
     archive_experiment,
@@ -35,6 +36,10 @@ USES: dict[str, Callable[[Recording, Path], object]] = {
     "events": lambda experiment, _: list(experiment),
     "csv": lambda experiment, path: experiment.export(path, "csv"),
     "columns": lambda experiment, path: experiment.export(path, "csv", columns=["attributes.a"]),
+    "hidden": lambda experiment, path: experiment.export(
+        path, "parquet", anonymize=Anonymize(drop=["a"], key="k")
+    ),
+    "frame": lambda experiment, _: experiment.frame(),
     "transform": lambda experiment, path: experiment.export(
         path, "jsonl", transform=[lambda row: row]
     ),

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from .._core.columns import to_list
+from .._core.event import attributes_of
 from .redact import Anonymize
 
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -26,7 +26,9 @@ def anonymized(batch: Any, hide: Anonymize) -> Any:
     for name in batch.schema.names:
         column = batch.column(name)
         if name == "attributes":
-            found[name] = _mapped(column, lambda text: _encode(hide.fields(_decode(text))).decode())
+            found[name] = _mapped(
+                column, lambda text: _encode(hide.fields(attributes_of(text))).decode()
+            )
         elif hide.drops(name):
             continue
         elif hide.hashes(name):
