@@ -116,7 +116,7 @@ def test_an_error_names_file_and_line(
 def test_a_file_of_unknown_format_needs_one(tmp_path: Path) -> None:
     path = written(tmp_path / "d.jsonl", ROWS).rename(tmp_path / "d.txt")
 
-    with pytest.raises(ValueError, match=r"d\.txt: format None is unknown"):
+    with pytest.raises(ValueError, match=r"d\.txt: its name does not say its format"):
         load_sync("mine", source=path)
     assert len(load_sync("mine", source=path, format="jsonl")) == 2
     assert len(load_sync(path, format="jsonl")) == 2
