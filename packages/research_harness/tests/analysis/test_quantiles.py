@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import norm
 
 from research_harness import Metric
+from research_harness._analysis import quantile_changes
 from research_harness._analysis.changes import change
 from research_harness._analysis.describe import describe
 from research_harness._analysis.pairing import Pairing
@@ -47,6 +48,27 @@ def test_a_sample_too_small_for_a_quantile_has_no_upper_end() -> None:
 
     assert interval is not None
     assert interval["high"] == math.inf
+
+
+def test_values_that_were_cut_off_among_many_rows_have_fewer_resamples_and_say_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sides: list[ByItem] = [
+        {str(n): {0: Censored(900.0) if n % 40 == 0 else add + n} for n in range(400)}
+        for add in (100.0, 150.0)
+    ]
+    data = MetricData(metric=quantile_metric(0.5), values=dict(zip("ab", sides, strict=True)))
+    pair = Pairing(data=data, control="a", treatment="b", seed=0)
+
+    all_of_few = change(pair, level=0.95).interval
+    monkeypatch.setattr(quantile_changes, "_MOST_DRAWN", 1)
+    of_many = change(pair, level=0.95).interval
+
+    assert all_of_few is not None
+    assert of_many is not None
+    assert all_of_few.method == "Kaplan-Meier, percentile bootstrap"
+    assert of_many.method == "Kaplan-Meier, percentile bootstrap of 500 resamples"
+    assert of_many.estimate == all_of_few.estimate == 50.0
 
 
 def test_rows_without_an_answer_are_never_fast() -> None:

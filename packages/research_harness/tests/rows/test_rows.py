@@ -1,6 +1,5 @@
 """Rows come from the journal in the order of the plan, and columns hold what rows hold."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,17 +168,22 @@ def test_pairs_are_the_items_and_rows_that_both_sides_have(first: ByItem, second
 
     means = item_means(first), item_means(second)
     common = [item for item in means[0] if item in means[1]]
-    assert items == common
-    assert [old, new] == [[side[item] for item in common] for side in means]
+    assert list(items) == common
+    assert [old.tolist(), new.tolist()] == [[side[item] for item in common] for side in means]
     assert dropped == len({*first, *second}) - len(common)
 
-    rows_old, rows_new, of, left = paired_rows(first, second)
+    rows = paired_rows(first, second)
     expected = [
         (item, value, second[item][repeat])
         for item, row in first.items()
         for repeat, value in sorted(row.items())
         if value is not None and second.get(item, {}).get(repeat) is not None
     ]
-    assert list(zip(of, rows_old, rows_new, strict=True)) == expected
-    assert left == sum(map(len, first.values())) - len(expected)
-    assert all(math.isfinite(value) for value in rows_old)
+    sides = rows.control.tolist(), rows.treatment.tolist()
+    assert list(zip(rows.items, *sides, strict=True)) == expected
+    cuts = rows.control_cut.tolist(), rows.treatment_cut.tolist()
+    assert list(zip(*cuts, strict=True)) == [
+        tuple(isinstance(each, Censored) for each in values) for _, *values in expected
+    ]
+    assert [list(first)[number] for number in rows.numbers] == list(rows.items)
+    assert rows.dropped == sum(map(len, first.values())) - len(expected)

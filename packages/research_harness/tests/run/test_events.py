@@ -1,5 +1,6 @@
 """Events and chains survive the session that made them, under the ids of their rows."""
 
+import asyncio
 import contextvars
 import os
 import threading
@@ -7,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ from research_harness import (
     run_sync,
     verify,
 )
+from research_harness._artifacts.folder import RunFolder
+from research_harness._artifacts.traces import TraceWriter
+from research_harness._plan.preparation import prepare
 
 
 class Traced(Experiment):
@@ -138,6 +143,39 @@ def test_a_disk_slower_than_the_rows_holds_them_up_and_loses_no_chain(
     assert len(list(log.chains())) == sum(together) == 100
     assert 1 < max(together) <= 10
     assert verify(result.folder).agree
+
+
+def test_a_chain_on_the_disk_leaves_nothing_behind_when_no_row_waits_for_it(
+    tmp_path: Path,
+) -> None:
+    """A row that was cancelled does not wait, and neither does an import."""
+    with TraceWriter(RunFolder(tmp_path)) as traces:
+        for trial in prepare(Traced()).plan:
+            traces.save(causal_trace.Chain(name="c"), trial)
+
+    assert traces.waiting == 0
+    assert len(list(causal_trace.TraceLog(tmp_path / "traces" / "traces.jsonl").chains())) == 12
+
+
+def test_no_chain_is_taken_after_one_that_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(causal_trace.TraceLog, "save_all", full)
+    trial = prepare(Traced()).plan[0]
+
+    async def saved() -> None:
+        traces.save(causal_trace.Chain(name="c"), trial)
+        await traces.stored(trial)
+
+    refused = partial(pytest.raises, JournalError, match="traces were not")
+    with refused(), TraceWriter(RunFolder(tmp_path)) as traces:  # its end raises it too
+        with refused():
+            asyncio.run(saved())
+        with refused():
+            traces.save(causal_trace.Chain(name="c"), trial)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

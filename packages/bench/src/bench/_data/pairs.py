@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .._core.arithmetic import differences
@@ -14,16 +15,20 @@ from .intake import Column, aligned, checked_ids, column, column_of_labels, uniq
 from .values import ClusterLabels, Labels, ValuesByItem, clean, too_few
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pairs:
-    """Matched values, their differences, and how many pairs were left out."""
+    """Matched values, and how many pairs were left out."""
 
     control: FloatArray
     treatment: FloatArray
-    gaps: FloatArray
     clusters: list[Any] | None
     dropped: int
     ids: tuple[Hashable, ...] | None = None
+
+    @cached_property
+    def gaps(self) -> FloatArray:
+        """The differences, made when they are asked for: most tests have no use for them."""
+        return differences(self.control, self.treatment)
 
 
 def clean_pairs(
@@ -69,7 +74,6 @@ def clean_pairs(
     return Pairs(
         control=first,
         treatment=second,
-        gaps=differences(first, second),
         clusters=labels,
         dropped=dropped,
         ids=None if order is None else tuple(order),

@@ -55,10 +55,11 @@ def censored_quantile(
     """
     _check(quantile, level, resamples)
     array, cut, labels = _read(values, censored, clusters, "values")
-    estimate = kaplan_meier_quantile(array, cut, np.ones(len(array), dtype=np.int64), quantile)
+    curve = _Curve(array, cut)
+    estimate = curve.quantile(np.ones(len(array), dtype=np.int64), quantile)
     draws = np.array(
         [
-            kaplan_meier_quantile(array, cut, row, quantile)
+            curve.quantile(row, quantile)
             for batch in bootstrap_counts(len(array), labels, resamples, seed, "censored")
             for row in batch
         ]
@@ -122,11 +123,10 @@ def compare_censored_quantiles(
     labels = None
     if clusters is not None:
         labels = column_of_labels(clusters, len(first), "clusters", ids=ids)
-    cuts = (cut_first == 1.0, cut_second == 1.0)
+    curves = (_Curve(first, cut_first == 1.0), _Curve(second, cut_second == 1.0))
 
     def change(counts: IntArray) -> float:
-        old = kaplan_meier_quantile(first, cuts[0], counts, quantile)
-        new = kaplan_meier_quantile(second, cuts[1], counts, quantile)
+        old, new = (curve.quantile(counts, quantile) for curve in curves)
         if math.isinf(old):
             return math.nan if math.isinf(new) else (0.0 if measure == "ratio" else -math.inf)
         return new / old if measure == "ratio" else new - old
@@ -146,16 +146,27 @@ def kaplan_meier_quantile(
     values: FloatArray, censored: BoolArray, counts: IntArray, quantile: float
 ) -> float:
     """The smallest value at which the estimated share above it is at most 1 - quantile."""
-    # At one time the values that were seen come before those that were cut off.
-    order = np.lexsort((censored, values))
-    weights = counts[order].astype(float)
-    at_risk = weights[::-1].cumsum()[::-1]
-    seen = weights * ~censored[order]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        kept = np.where(at_risk > 0, 1 - seen / at_risk, 1.0)
-    above = np.cumprod(kept)
-    reached = np.flatnonzero((above <= 1 - quantile + 1e-12) & (seen > 0))
-    return float(values[order][reached[0]]) if len(reached) else math.inf
+    return _Curve(values, censored).quantile(counts, quantile)
+
+
+class _Curve:
+    """Values in order, so that each resample is a pass over them."""
+
+    def __init__(self, values: FloatArray, censored: BoolArray) -> None:
+        # At one time the values that were seen come before those that were cut off.
+        self._order = np.lexsort((censored, values))
+        self._values, self._seen = values[self._order], ~censored[self._order]
+
+    def quantile(self, counts: IntArray, quantile: float) -> float:
+        """The quantile of a resample, with how often each value is in it."""
+        weights = counts[self._order].astype(float)
+        at_risk = weights[::-1].cumsum()[::-1]
+        seen = weights * self._seen
+        with np.errstate(divide="ignore", invalid="ignore"):
+            kept = np.where(at_risk > 0, 1 - seen / at_risk, 1.0)
+        above = np.cumprod(kept)
+        reached = np.flatnonzero((above <= 1 - quantile + 1e-12) & (seen > 0))
+        return float(self._values[reached[0]]) if len(reached) else math.inf
 
 
 def _read(

@@ -10,7 +10,7 @@ from .._rows.values import ByItem, ItemValues
 from .changes import change, scale
 from .pairing import Change, Pairing
 from .schema import ComparisonValues, PairValues
-from .vectors import MetricData, item_means, known
+from .vectors import MetricData, common_means, known
 
 
 def compare_all(
@@ -101,26 +101,24 @@ def _omnibus(data: MetricData, names: list[str]) -> dict[str, Any] | None:
 
     if data.metric.summary != "mean" or data.clusters or data.bounds:
         return None
-    means = {name: item_means(data.values[name]) for name in names}
     if not data.paired:
-        return _independent_omnibus(data, means)
-    common = [item for item in means[names[0]] if all(item in means[name] for name in names)]
-    if len(common) < 2:
+        return _independent_omnibus(data, names)
+    means = common_means([data.values[name] for name in names])
+    if len(means[0]) < 2:
         return None
     once = all(ItemValues.of(data.values[name]).matrix.shape[1] == 1 for name in names)
-    groups = {name: [means[name][item] for item in common] for name in names}
+    groups = dict(zip(names, means, strict=True))
     result = bench.compare_many_paired(groups, scale=scale(data.metric, once)).omnibus
     return {**result.to_dict(), "sentence": str(result)}
 
 
-def _independent_omnibus(
-    data: MetricData, means: Mapping[str, Mapping[str, float]]
-) -> dict[str, Any] | None:
+def _independent_omnibus(data: MetricData, names: list[str]) -> dict[str, Any] | None:
     import bench
 
-    if min(map(len, means.values())) < 2:
+    sides = {name: known(data.values[name]) for name in names}
+    if min(map(len, sides.values())) < 2:
         return None
     once = all(known(values).once for values in data.values.values())
-    groups = {name: list(values.values()) for name, values in means.items()}
+    groups = {name: side.means for name, side in sides.items()}
     result = bench.compare_many(groups, scale=scale(data.metric, once)).omnibus
     return {**result.to_dict(), "sentence": str(result)}

@@ -66,7 +66,7 @@ def describe(
     labels = [clusters[item] for item in by_item.items] if clusters else None
     interval, worst = metric_interval(metric, by_item, level=level, clusters=labels)
     times = len(numbers) if metric.summary == "total" else 1
-    found["value"] = times * fmean(numbers)
+    found["value"] = times * fmean(numbers.data)
     if metric.summary == "quantile" and interval is not None:
         found["value"] = interval.estimate
     elif metric.summary == "quantile":
@@ -109,8 +109,7 @@ def metric_interval(
         if is_share(metric, rows):
             interval = share_interval(rows, binary=metric.binary, level=level, clusters=clusters)
         else:
-            means = [fmean(row) for row in rows]
-            interval = bench.mean_interval(means, level=level, clusters=clusters)
+            interval = bench.mean_interval(rows.means, level=level, clusters=clusters)
     except bench.NotEnoughDataError:
         return None, worst
     return (dataclasses.replace(interval, high=math.inf) if cut else interval), worst

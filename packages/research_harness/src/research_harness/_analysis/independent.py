@@ -1,13 +1,14 @@
 """How a metric changes between conditions that answered different items."""
 
 import math
+from collections.abc import Sequence
 from statistics import fmean
 
 from .._rows.values import ByItem, KnownRows
 from .describe import is_share
 from .pairing import Change, Pairing, from_both
 from .quantile_changes import LEAST_TAIL_ITEMS, change_by_both, test_seed
-from .vectors import is_censored, item_means, known
+from .vectors import is_censored, known
 
 
 def change_of_independent_means(
@@ -36,14 +37,13 @@ def change_of_independent_means(
     if pair.measure != "difference":
         return Change(interval=from_both(pair, control, treatment, level=level), dropped=dropped)
     once = all(side.once for side in rows)
-    means = [item_means(side) for side in (control, treatment)]
     binary = once and metric.unit not in ("usd", "ms")
     test = bench.compare(
-        list(means[0].values()),
-        list(means[1].values()),
+        rows[0].means,
+        rows[1].means,
         level=level,
         scale="auto" if binary else "numeric",
-        clusters=_clusters(pair, list(means[0]), list(means[1])),
+        clusters=_clusters(pair, rows[0].items, rows[1].items),
     )
     share = all(is_share(metric, side) for side in rows)
     if pair.data.strata or (share and not (metric.binary and once)):
@@ -71,17 +71,15 @@ def change_of_independent_quantiles(
     dropped = sum(map(len, (control, treatment))) - sum(map(len, rows))
     if min(map(len, rows)) < 2:
         return Change(interval=None, dropped=dropped)
-    values = [side.flat.tolist() for side in rows]
-    items = [
-        [item for item, row in zip(side.items, side, strict=True) for _ in row] for side in rows
-    ]
+    values = [side.flat for side in rows]
+    labels = _clusters(pair, *(side.item_of_each for side in rows))
     test = None
     if pair.measure == "difference":
         test = bench.compare_quantile(
             *values,
             quantile=pair.data.metric.quantile or 0.5,
             paired=False,
-            clusters=_clusters(pair, *items) or (items[0], items[1]),
+            clusters=labels or (rows[0].place_of_each, rows[1].place_of_each),
             level=level,
             seed=test_seed(pair),
         )
@@ -97,7 +95,7 @@ def spread_of_difference(first: ByItem, second: ByItem) -> float:
         first: The values of one condition.
         second: The values of the other.
     """
-    return math.sqrt(sum(_variance(list(item_means(each).values())) for each in (first, second)))
+    return math.sqrt(sum(_variance(known(each).means.tolist()) for each in (first, second)))
 
 
 def _variance(means: list[float]) -> float:
@@ -108,12 +106,15 @@ def _variance(means: list[float]) -> float:
 
 def _few(pair: Pairing, rows: list[KnownRows]) -> bool:
     quantile = pair.data.metric.quantile or 0.5
-    groups = [len(set(pair.data.labels(side.items) or side.items)) for side in rows]
+    labels = [pair.data.labels(side.items) for side in rows]
+    groups = [
+        len(side) if own is None else len(set(own)) for side, own in zip(rows, labels, strict=True)
+    ]
     return min(groups) * min(quantile, 1 - quantile) < LEAST_TAIL_ITEMS
 
 
 def _clusters(
-    pair: Pairing, first: list[str], second: list[str]
+    pair: Pairing, first: Sequence[str], second: Sequence[str]
 ) -> tuple[list[str], list[str]] | None:
     old, new = pair.data.labels(first), pair.data.labels(second)
     return None if old is None or new is None else (old, new)

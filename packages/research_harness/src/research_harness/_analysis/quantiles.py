@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from statistics import fmean, variance
 from typing import TYPE_CHECKING
 
-from .._rows.values import Censored
+from .._rows.values import Censored, KnownRows
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bench import Interval
 
 _LEAST_RESAMPLES = 100  # the estimate does not need them; bench asks for some
@@ -49,20 +52,21 @@ def quantile_values(
         level: The level of the interval.
         clusters: The cluster of each item.
     """
+    import numpy as np
+
     import bench
 
-    numbers = sorted(float(value) for row in rows for value in row)
-    never = sorted(
-        math.inf if isinstance(value, Censored) else value for row in rows for value in row
-    )
-    value = estimate(rows, quantile)
+    values, cut = _columns(rows)
+    numbers = np.sort(values)
+    never = np.sort(np.where(cut, np.inf, values)) if cut.any() else numbers
+    value = _estimate(values, cut, quantile)
     size = _effective_size(rows, value, clusters)
     ranks = bench.quantile_interval(range(1, size + 1), quantile, level=level)
     low, high = -math.inf, math.inf
     if math.isfinite(ranks.low):
-        low = numbers[math.ceil((ranks.low - 1) / size * len(numbers))]
+        low = float(numbers[math.ceil((ranks.low - 1) / size * len(numbers))])
     if math.isfinite(ranks.high):
-        high = never[math.ceil(ranks.high / size * len(never)) - 1]
+        high = float(never[math.ceil(ranks.high / size * len(never)) - 1])
     method = "order statistics"
     if size != len(numbers):
         method = "order statistics, effective sample"
@@ -81,28 +85,39 @@ def estimate(rows: Sequence[Sequence[float]], quantile: float) -> float:
         rows: The values of each item.
         quantile: The quantile, in (0, 1).
     """
+    return _estimate(*_columns(rows), quantile)
+
+
+def _estimate(values: "NDArray[np.float64]", cut: "NDArray[np.bool_]", quantile: float) -> float:
     import bench
 
-    numbers = [value for row in rows for value in row]
-    cut = [isinstance(value, Censored) for value in numbers]
-    if not any(cut):
-        return float(bench.percentile([float(value) for value in numbers], quantile))
-    if all(cut):
+    if not cut.any():
+        return float(bench.percentile(values, quantile))
+    if cut.all():
         return math.inf
-    found = bench.censored_quantile(
-        [float(value) for value in numbers],
-        [float(each) for each in cut],
-        quantile,
-        resamples=_LEAST_RESAMPLES,
-    )
+    found = bench.censored_quantile(values, cut.astype(float), quantile, resamples=_LEAST_RESAMPLES)
     return found.estimate
 
 
-def _never_ended(numbers: Sequence[float], never: Sequence[float], quantile: float) -> float:
+def _columns(
+    rows: Sequence[Sequence[float]],
+) -> "tuple[NDArray[np.float64], NDArray[np.bool_]]":
+    """All values, and which of them were cut off."""
+    if isinstance(rows, KnownRows):
+        return rows.flat, rows.flat_cut
+    import numpy as np
+
+    numbers = [value for row in rows for value in row]
+    return np.array(numbers, float), np.array([isinstance(each, Censored) for each in numbers])
+
+
+def _never_ended(
+    numbers: "NDArray[np.float64]", never: "NDArray[np.float64]", quantile: float
+) -> float:
     import bench
 
     if math.isinf(never[-1]):
-        return never[min(len(never) - 1, math.ceil(quantile * len(never)) - 1)]
+        return float(never[min(len(never) - 1, math.ceil(quantile * len(never)) - 1)])
     return float(bench.percentile(numbers, quantile))
 
 
@@ -112,7 +127,7 @@ def _effective_size(
     """The number of independent values that say as much about the share below the quantile."""
     import bench
 
-    total = sum(map(len, rows))
+    total = rows.total if isinstance(rows, KnownRows) else sum(map(len, rows))
     if clusters is None and total == len(rows):
         return total
     below = [fmean(1.0 if each <= value else 0.0 for each in row) for row in rows]

@@ -6,6 +6,9 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bench import Interval
 
 _STEPS = 60
@@ -15,8 +18,8 @@ _Ends = tuple[float, float]
 
 
 def ratio_of_means(
-    control: Sequence[float],
-    treatment: Sequence[float],
+    control: "Sequence[float] | NDArray[np.float64]",
+    treatment: "Sequence[float] | NDArray[np.float64]",
     *,
     level: float,
     clusters: Sequence[str] | None,
@@ -35,15 +38,20 @@ def ratio_of_means(
     Returns:
         The interval; None where a value is below 0 or the control has nothing but zeros.
     """
+    import numpy as np
+
     import bench
 
-    if min(*control, *treatment) < 0 or not any(control):
+    old, new = np.asarray(control, float), np.asarray(treatment, float)
+    if old.min() < 0 or new.min() < 0 or not old.any():
         return None
-    estimate = fmean(treatment) / fmean(control)
+    estimate = fmean(new.data) / fmean(old.data)
+    largest = float(old.max())
 
     def possible(ratio: float) -> bool:
-        gaps = [new - ratio * old for old, new in zip(control, treatment, strict=True)]
-        if _is_rounding(gaps, control, ratio):
+        gaps = new - ratio * old
+        # Differences of proportional values are left by rounding only.
+        if float(np.abs(gaps).max()) <= 1e-12 * max(1e-300, ratio * largest):
             return True
         found = bench.mean_interval(gaps, level=level, clusters=clusters)
         return found.low <= 0 <= found.high
@@ -69,11 +77,6 @@ def _edge(possible: Callable[[float], bool], *, inside: float, outside: float) -
         else:
             outside = middle
     return inside
-
-
-def _is_rounding(gaps: Sequence[float], control: Sequence[float], ratio: float) -> bool:
-    """Whether differences of proportional values are left by rounding only."""
-    return max(map(abs, gaps)) <= 1e-12 * max(1e-300, ratio * max(control))
 
 
 def ratio_from_intervals(

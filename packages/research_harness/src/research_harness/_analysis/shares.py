@@ -4,14 +4,19 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._core.inversion import p_value_of
+from .._rows.values import KnownRows, row_means
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bench import Interval
 
 Labels = Sequence[str] | None
+Numbers: TypeAlias = "Sequence[float] | NDArray[np.float64]"
 # The smallest number, by halves, at which no further error raises the lower end.
 _FEW_ERRORS = 2.5
 _NEGLIGIBLE = 1e-9
@@ -34,14 +39,16 @@ def share_interval(
     """
     import bench
 
-    means = [fmean(each) for each in rows]
+    means = row_means(rows)
     if binary:
+        if clusters is None and isinstance(rows, KnownRows) and rows.once:
+            return _of_single_answers(means, level)
         found = bench.rate_interval(list(map(list, rows)), clusters=clusters, level=level)
         if clusters is None and all(len(each) == 1 for each in rows):
             return found
     else:
         found = bench.mean_interval(means, clusters=clusters, level=level)
-    mean = min(1.0, max(0.0, fmean(means)))
+    mean = min(1.0, max(0.0, fmean(means.data)))
     units = len(means) if clusters is None else len(set(clusters))
     low, high = _one_answer_each(mean, units, level)
     few = math.exp(-units * mean * (1 - mean) / _FEW_ERRORS)
@@ -51,6 +58,15 @@ def share_interval(
         high=min(1.0, (1 - few) * found.high + few * high),
         method=f"{found.method}, Wilson where errors are few",
     )
+
+
+def _of_single_answers(answers: "NDArray[np.float64]", level: float) -> "Interval":
+    """Wilson's interval, as ``rate_interval`` gives it, without a list for each item."""
+    import bench
+
+    if not bool(((answers == 0) | (answers == 1)).all()):
+        return bench.rate_interval(answers.tolist(), level=level)  # which says what is wrong
+    return bench.proportion_interval(int(answers.sum()), len(answers), level=level)
 
 
 def _one_answer_each(mean: float, units: int, level: float) -> tuple[float, float]:
@@ -68,7 +84,7 @@ def _one_answer_each(mean: float, units: int, level: float) -> tuple[float, floa
 
 
 def share_difference(
-    control: Sequence[float], treatment: Sequence[float], *, level: float, clusters: Labels
+    control: Numbers, treatment: Numbers, *, level: float, clusters: Labels
 ) -> "Interval":
     """The interval of a difference of shares by item, with repeats averaged.
 
@@ -81,14 +97,15 @@ def share_difference(
         level: The level of the interval.
         clusters: The cluster of each item.
     """
+    import numpy as np
+
     import bench
 
-    gaps = [new - old for old, new in zip(control, treatment, strict=True)]
-    differing = sum(gap != 0 for gap in gaps)
-    few = _few_differ(differing)
+    gaps = np.asarray(treatment, float) - np.asarray(control, float)
+    few = _few_differ(int(np.count_nonzero(gaps)))
     found = bench.mean_interval(gaps, clusters=clusters, level=level)
     added = None if clusters is None else [*clusters, "one for", "one against"]
-    wide = bench.mean_interval([*gaps, 1.0, -1.0], clusters=added, level=level)
+    wide = bench.mean_interval(np.append(gaps, [1.0, -1.0]), clusters=added, level=level)
     return dataclasses.replace(
         found,
         low=max(-1.0, (1 - few) * found.low + few * wide.low),
@@ -97,9 +114,7 @@ def share_difference(
     )
 
 
-def share_p_value(
-    control: Sequence[float], treatment: Sequence[float], by_t: float, *, clusters: Labels
-) -> float:
+def share_p_value(control: Numbers, treatment: Numbers, by_t: float, *, clusters: Labels) -> float:
     """The p-value that belongs to the interval of ``share_difference``.
 
     Args:
@@ -108,7 +123,9 @@ def share_p_value(
         by_t: The p-value of the t test, which it is where many items differ.
         clusters: The cluster of each item.
     """
-    differing = sum(old != new for old, new in zip(control, treatment, strict=True))
+    import numpy as np
+
+    differing = int(np.count_nonzero(np.asarray(control) != np.asarray(treatment)))
     if _few_differ(differing) < _NEGLIGIBLE:
         return by_t
     return p_value_of(

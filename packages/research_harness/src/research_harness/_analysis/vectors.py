@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._definition.metrics import Metric
-from .._rows.values import ByItem, Censored, ItemValues, KnownRows
+from .._rows.values import ByItem, ItemIds, ItemValues, KnownRows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,7 +65,7 @@ def has_seen(values: ByItem) -> bool:
 
 def paired_means(
     control: ByItem, treatment: ByItem
-) -> tuple[list[float], list[float], list[str], int]:
+) -> "tuple[NDArray[np.float64], NDArray[np.float64], Sequence[str], int]":
     """Item means of two conditions on the items that both have.
 
     Returns:
@@ -74,54 +74,88 @@ def paired_means(
     import numpy as np
 
     first, second = ItemValues.of(control), ItemValues.of(treatment)
-    one, two = _meeting(first, second)
+    one, two = _meeting([first, second])
     old, new = first.means[one], second.means[two]
     there = ~(np.isnan(old) | np.isnan(new))
-    items = [first.ids[number] for number in one[there]]
-    dropped = len(first) + len(second) - len(one) - len(items)
-    return old[there].tolist(), new[there].tolist(), items, dropped
+    kept = one[there]
+    dropped = len(first) + len(second) - len(one) - len(kept)
+    return old[there], new[there], first.ids_at(kept), dropped
 
 
-def paired_rows(
-    control: ByItem, treatment: ByItem
-) -> tuple[list[float], list[float], list[str], int]:
-    """Row values of two conditions on the (item, repeat) pairs that both have.
+def common_means(sides: Sequence[ByItem]) -> "list[NDArray[np.float64]]":
+    """Item means of conditions on the items that all have, in one order.
 
-    Returns:
-        The control's values, the treatment's, the item of each pair, and how many pairs were
-        left out.
+    Args:
+        sides: The values of each condition.
     """
-    first, second = ItemValues.of(control), ItemValues.of(treatment)
-    one, two = _meeting(first, second)
-    width = min(first.matrix.shape[1], second.matrix.shape[1])
-    there = first.known[one, :width] & second.known[two, :width]
-    old, new = (
-        _with_cuts(side.matrix[at, :width][there], side.cut[at, :width][there])
-        for side, at in ((first, one), (second, two))
-    )
-    places = there.nonzero()[0].tolist()
-    items = [first.ids[one[place]] for place in places]
-    return old, new, items, int(first.there.sum()) - len(items)
-
-
-def _meeting(
-    first: ItemValues, second: ItemValues
-) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
-    """Where the items of the first that the second has too stand in both."""
     import numpy as np
 
-    if first.ids == second.ids:
-        every = np.arange(len(first))
-        return every, every
-    numbers = {item: number for number, item in enumerate(second.ids)}
-    pairs = [(n, numbers[item]) for n, item in enumerate(first.ids) if item in numbers]
-    return np.array([n for n, _ in pairs], np.int64), np.array([n for _, n in pairs], np.int64)
+    read = [ItemValues.of(side) for side in sides]
+    means = [side.means[at] for side, at in zip(read, _meeting(read), strict=True)]
+    there = ~np.logical_or.reduce([np.isnan(each) for each in means])
+    return [each[there] for each in means]
 
 
-def _with_cuts(values: "NDArray[np.float64]", cut: "NDArray[np.bool_]") -> list[float]:
-    if not cut.any():
-        return list(values.tolist())
-    return [
-        Censored(value) if is_cut else value
-        for value, is_cut in zip(values.tolist(), cut.tolist(), strict=True)
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedRows:
+    """Row values of two conditions on the (item, repeat) pairs that both have.
+
+    Attributes:
+        control: The control's values.
+        treatment: The treatment's values.
+        control_cut: Which of the control's are lower bounds.
+        treatment_cut: Which of the treatment's are lower bounds.
+        items: The item of each pair.
+        numbers: The item of each pair as a number.
+        dropped: How many pairs were left out.
+    """
+
+    control: "NDArray[np.float64]"
+    treatment: "NDArray[np.float64]"
+    control_cut: "NDArray[np.bool_]"
+    treatment_cut: "NDArray[np.bool_]"
+    items: Sequence[str]
+    numbers: "NDArray[np.int64]"
+    dropped: int
+
+
+def paired_rows(control: ByItem, treatment: ByItem) -> PairedRows:
+    """The values of the (item, repeat) pairs that two conditions have."""
+    first, second = ItemValues.of(control), ItemValues.of(treatment)
+    one, two = _meeting([first, second])
+    width = min(first.matrix.shape[1], second.matrix.shape[1])
+    there = first.known[one, :width] & second.known[two, :width]
+    numbers = one[there.nonzero()[0]]
+    return PairedRows(
+        control=first.matrix[one, :width][there],
+        treatment=second.matrix[two, :width][there],
+        control_cut=first.cut[one, :width][there],
+        treatment_cut=second.cut[two, :width][there],
+        items=first.ids_at(numbers),
+        numbers=numbers,
+        dropped=int(first.there.sum()) - len(numbers),
+    )
+
+
+def _meeting(sides: Sequence[ItemValues]) -> "list[NDArray[np.int64]]":
+    """Where the items of the first that all others have too stand in each."""
+    import numpy as np
+
+    first, *others = sides
+    places = [_places_in(other, first.ids) for other in others]
+    met = np.logical_and.reduce([each >= 0 for each in places])
+    return [met.nonzero()[0], *(each[met] for each in places)]
+
+
+def _places_in(side: ItemValues, items: Sequence[str]) -> "NDArray[np.int64]":
+    """Where items stand in a condition; -1 where it does not have them."""
+    import numpy as np
+
+    own = side.ids
+    if isinstance(own, ItemIds) and isinstance(items, ItemIds) and own.known is items.known:
+        places = np.full(len(own.known), -1, np.int64)
+        places[own.numbers] = np.arange(len(own))
+        found: NDArray[np.int64] = places[items.numbers]
+        return found
+    numbers = {item: number for number, item in enumerate(own)}
+    return np.fromiter((numbers.get(item, -1) for item in items), np.int64, len(items))

@@ -1,22 +1,24 @@
 """The files that are written after the last row: tables, statistics, reports, manifest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from .._analysis.analysis import analyze, columns_of
 from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis, DesignValues
 from .._analysis.vectors import MetricData
 from .._canaries.drift import canary_values
-from .._core.files import copy_file, read_json, write_json
+from .._core.files import copy_file, read_json, replacing, write_json
 from .._core.parts import close_parts
+from .._core.system import release_memory
 from .._effects.design import design_values
 from .._engine.journal import Journal
 from .._engine.response_log import ResponseLog
 from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
-from .._rows.cells import ResultColumns, in_batches
+from .._rows.cells import BATCH_ROWS, ResultColumns, in_batches
 from .._rows.columns import RowColumns
 from .._rows.store import JournalRows, identities
 from .._sensitivity.values import sensitivity_values
@@ -29,11 +31,24 @@ from .tables import read_rows, table_writer
 OnStage: TypeAlias = Callable[[str, int, int], None]
 
 
+class Revision(Protocol):
+    """New marks of finished rows, which become a part of the run once they are analysed."""
+
+    def marked(self, rows: JournalRows) -> Iterable[Row]:
+        """Each row as it is marked now; at their end the rows have these marks."""
+        ...
+
+    def take(self) -> None:
+        """Make the marks a part of the run."""
+        ...
+
+
 def finish(
     prepared: PreparedExperiment,
     folder: RunFolder,
     stopped: str = "",
     on_stage: OnStage = lambda _stage, _done, _total: None,
+    revision: Revision | None = None,
 ) -> tuple[Analysis, dict[str, Path]]:
     """Write everything that is derived from the journal.
 
@@ -42,19 +57,35 @@ def finish(
         folder: The run.
         stopped: Why the run was stopped before its last row.
         on_stage: Called with what is being done, and of how many rows it is done.
+        revision: New marks; no file of the run changes before all rows are analysed with them.
 
     Returns:
         The analysis, and the report files by format.
     """
     rows = read_rows(prepared.plan, Journal(folder.journal))
-    columns = _write_tables(prepared, folder, rows, on_stage)
     log = ResponseLog(folder.responses)
     counts = AnswerCounts()
-    write_responses(folder.file(RESPONSES), counts.counted(log.of_rows(rows.identities())))
+    with ExitStack() as held:
+
+        def target(name: str) -> Path:
+            path = folder.file(name)
+            return path if revision is None else held.enter_context(replacing(path))
+
+        tables = target("results.csv"), target("results.parquet")
+        columns = _write_tables(prepared, tables, rows, on_stage, revision)
+        write_responses(target(RESPONSES), counts.counted(log.of_rows(rows.identities())))
+        on_stage("analysing", 0, len(rows))
+        _release_memory(rows)
+        analysis = analysis_of(
+            prepared, rows, folder, stopped=stopped, answers=counts, columns=columns
+        )
+        del columns
+        _release_memory(rows)
+        if revision is not None:
+            rows.close()  # some systems do not replace an open file
+            revision.take()
     config = read_json(folder.file("config.json"))
     write_json(folder.file("config.json"), {**config, "calls": counts.parameters()})
-    on_stage("analysing", 0, len(rows))
-    analysis = analysis_of(prepared, rows, folder, stopped=stopped, answers=counts, columns=columns)
     write_json(folder.file("analysis.json"), analysis)
     copy_file(folder.file("results.csv"), folder.beside("results.csv"))
     write_json(folder.beside("analysis.json"), analysis)
@@ -71,21 +102,33 @@ def finish(
     return analysis, reports
 
 
+def _release_memory(rows: JournalRows) -> None:
+    """Give back what the stage before left over, where that is worth the time."""
+    if len(rows) > BATCH_ROWS:
+        release_memory()
+
+
 def _write_tables(
-    prepared: PreparedExperiment, folder: RunFolder, rows: JournalRows, on_stage: OnStage
+    prepared: PreparedExperiment,
+    paths: tuple[Path, Path],
+    rows: JournalRows,
+    on_stage: OnStage,
+    revision: Revision | None,
 ) -> RowColumns:
     """Write the tables and give the columns of the metrics, in one reading of the rows."""
-    results = ResultColumns(prepared.plan, rows)
-    columns, done = columns_of(prepared, rows, filled=False), 0
-    paths = folder.file("results.csv"), folder.file("results.parquet")
-    with table_writer(*paths, results.names) as write:
-        for batch in in_batches(rows):
-            write(results.of(batch))
-            for row in batch:
-                columns.add(row, rows.item_number(row))
-            done += len(batch)
-            on_stage("writing the results", done, len(rows))
-    return columns
+    source: Iterable[Row] = rows if revision is None else revision.marked(rows)
+    while True:
+        results = ResultColumns(prepared.plan, rows)
+        columns, done = columns_of(prepared, rows, filled=False), 0
+        with table_writer(*paths, results.names) as write:
+            for batch in in_batches(source):
+                write(results.of(batch))
+                columns.add_all(batch, rows.item_number)
+                done += len(batch)
+                on_stage("writing the results", done, len(rows))
+        if rows.returned == results.returned:
+            return columns
+        source = rows  # a scorer gave the rows new numbers, and the tables lack their columns
 
 
 def analysis_of(
@@ -107,6 +150,7 @@ def analysis_of(
         answers: What the log of responses counts; read from the run when left out.
         columns: The rows as columns; made from the rows when left out.
     """
+    columns = columns or columns_of(prepared, rows)
     state = read_json(folder.state)
     values: dict[str, MetricData] = {}
 
@@ -133,7 +177,9 @@ def analysis_of(
     if state.get("unfinished"):
         found["state"] = "incomplete"  # the log of another tool ended before its last answer
     level, failures = found["level"], found["failures"]
-    rests_on = sensitivity_values(prepared, rows, values, failures=failures, level=level)
+    rests_on = sensitivity_values(
+        prepared, columns.unanswered, values, failures=failures, level=level
+    )
     if rests_on is not None:
         found["sensitivity"] = rests_on
     made = prepared.experiment

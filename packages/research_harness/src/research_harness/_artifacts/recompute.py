@@ -10,11 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import msgspec
-
 from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis
-from .._core.files import bounded_lines, read_json
+from .._core.files import read_json
 from .._core.secrets import redacted_text
 from .._definition.ceilings import LatencyBudget
 from .._definition.condition import Condition
@@ -23,12 +21,11 @@ from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
 from .._definition.stop_when import StopWhen
 from .._design.stored import RecordedPlaces, design_of
-from .._engine.journal import Journal, row_text
-from .._outcome.row import Row, decode_key
+from .._outcome.row import Row
 from .._plan.plan import Plan
 from .._plan.preparation import PreparedExperiment, prepare
-from .._plan.recorded import read_places
 from .._rows.cells import Cells, ResultColumns, in_batches
+from .._rows.columns import RowColumns
 from .._rows.store import JournalRows
 from .differences import (
     Difference,
@@ -48,6 +45,7 @@ from .reports import run_report, write_reports
 from .tables import arrow_schema, arrow_table, csv_head, csv_text
 
 _CSV, _PARQUET = "results.csv", "results.parquet"
+_MOST_DOUBLED = 20
 _SCORER = "exact_match"  # nothing is scored again; any known name does
 
 
@@ -115,18 +113,21 @@ def _not_called(item: Any) -> Any:
 def analysis_differences(
     folder: RunFolder,
     config: dict[str, Any],
-    items: Any,
     rows: Sequence[Row],
+    prepared: PreparedExperiment | None,
+    *,
     answers: AnswerCounts | None = None,
+    columns: RowColumns | None = None,
 ) -> Iterator[Difference]:
     """Where the analysis and the reports are not what the rows give.
 
     Args:
         folder: The run.
         config: Its settings.
-        items: Its data set.
         rows: The rows of its journal.
+        prepared: What ``prepared_from`` makes of the settings.
         answers: What the log of responses counts; read from the run when left out.
+        columns: The rows as columns; made from the rows when left out.
     """
     if not folder.file("analysis.json").is_file():
         return  # the manifest says so
@@ -137,9 +138,10 @@ def analysis_differences(
         yield from json_differences(f"../{beside.name}", "", found, copy)
     yield from _environment_differences(folder)
     exact = _same_versions(folder)
-    prepared = prepared_from(config, items, read_places(folder.path))
     if prepared is not None:
-        again = analysis_of(prepared, rows, folder, stopped=found["stopped"], answers=answers)
+        again = analysis_of(
+            prepared, rows, folder, stopped=found["stopped"], answers=answers, columns=columns
+        )
         again["origin"] = _origin(again, config)
         left_out = _functions(config)
         values = (_rounded(without_metrics(each, left_out), exact=exact) for each in (again, found))
@@ -148,7 +150,9 @@ def analysis_differences(
             yield from _report_differences(folder, config["reading"]["settings"]["formats"])
 
 
-def table_differences(folder: RunFolder, plan: Plan, rows: JournalRows) -> Iterator[Difference]:
+def table_differences(
+    folder: RunFolder, plan: Plan, rows: JournalRows, columns: RowColumns | None = None
+) -> Iterator[Difference]:
     """Where the tables are not what the journal gives.
 
     The rows are read once, in batches. Only a file that differs is looked at cell by cell.
@@ -157,9 +161,10 @@ def table_differences(folder: RunFolder, plan: Plan, rows: JournalRows) -> Itera
         folder: The run.
         plan: Its plan.
         rows: The rows of its journal.
+        columns: Takes the rows as they are read.
     """
     results = ResultColumns(plan, rows)
-    for name in _differing(folder, results, rows):
+    for name in _differing(folder, results, rows, columns):
         cells = (results.of(batch) for batch in in_batches(rows))
         if name == _PARQUET:
             tables = (arrow_table(results.names, each) for each in cells)
@@ -173,7 +178,9 @@ def table_differences(folder: RunFolder, plan: Plan, rows: JournalRows) -> Itera
                 yield from csv_differences(name, _lines_of(texts), file)
 
 
-def _differing(folder: RunFolder, results: ResultColumns, rows: JournalRows) -> list[str]:
+def _differing(
+    folder: RunFolder, results: ResultColumns, rows: JournalRows, columns: RowColumns | None
+) -> list[str]:
     """The tables that differ from the rows, by their paths in the folder."""
     beside = folder.beside(_CSV)
     names = [_CSV, *([f"../{beside.name}"] if beside.is_file() else [])]
@@ -188,6 +195,8 @@ def _differing(folder: RunFolder, results: ResultColumns, rows: JournalRows) -> 
             )
         for batch in in_batches(rows):
             cells = results.of(batch)
+            if columns is not None:
+                columns.add_all(batch, rows.item_number)
             text = redacted_text(csv_text(results.names, cells))
             differing |= {name for name, file in texts.items() if file.read(len(text)) != text}
             if table is not None:
@@ -230,39 +239,43 @@ def record_differences(manifest: dict[str, Any], folder: RunFolder) -> Iterator[
             )
 
 
-def doubled_rows(journal: Journal, planned: int) -> Iterator[Difference]:
-    """The rows that the journal has twice.
+class DoubledRows:
+    """Looks for rows that the journal has twice.
 
     A row that was asked or marked again differs from the one before it, at least in its times.
 
     Args:
-        journal: The journal.
         planned: The number of rows of the plan.
+
+    Attributes:
+        found: The first of them.
     """
-    file = journal.open()
-    if file is None:
-        return
-    before = array("q", [-1]) * planned
-    with file:
-        for line in bounded_lines(file, journal.path):
-            text = row_text(line)
-            if text is None:
-                continue
-            try:
-                index = decode_key(text).index
-            except (ValueError, RecursionError, msgspec.MsgspecError):
-                continue
-            if not 0 <= index < planned:
-                continue
-            value = zlib.crc32(text)
-            if before[index] == value:
-                yield Difference(
+
+    def __init__(self, planned: int) -> None:
+        self.found: list[Difference] = []
+        self._before = array("q", [-1]) * planned
+
+    def look(self, index: int, text: bytes) -> None:
+        """Take the next line.
+
+        Args:
+            index: The number of its row.
+            text: The row.
+        """
+        before = self._before
+        if not 0 <= index < len(before):
+            return
+        value = zlib.crc32(text)
+        if before[index] == value and len(self.found) < _MOST_DOUBLED:
+            self.found.append(
+                Difference(
                     file="checkpoints/journal.jsonl",
                     location=f"row {index}",
                     first="each line once",
                     second="the same line again",
                 )
-            before[index] = value
+            )
+        before[index] = value
 
 
 def functions_text(config: dict[str, Any]) -> str:

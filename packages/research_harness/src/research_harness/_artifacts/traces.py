@@ -5,6 +5,7 @@ import contextvars
 import hashlib
 import json
 import logging
+import threading
 from concurrent.futures import Future, wait
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -60,10 +61,16 @@ class TraceWriter:
         self._simulated = simulated
         self._threads = DaemonThreads(1, "traces")
         self._waiting: SimpleQueue[_Waiting] = SimpleQueue()
-        self._saved: dict[int, Future[None]] = {}
+        self._saved: dict[int, Future[None]] = {}  # of chains that are not on the disk
+        self._lock = threading.Lock()
         self._last: Future[None] | None = None
         self._written = 0
         self._failure: JournalError | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many chains are not on the disk."""
+        return len(self._saved)
 
     def save(self, trace: Any, trial: Trial) -> None:
         """Have a chain written under the id of its row; what is not a chain costs no row.
@@ -71,9 +78,15 @@ class TraceWriter:
         Args:
             trace: What the condition returned as its trace.
             trial: The row's trial.
+
+        Raises:
+            JournalError: Earlier chains could not be written.
         """
+        if self._failure is not None:
+            raise self._failure
         done: Future[None] = Future()
-        self._saved[trial.index] = self._last = done
+        with self._lock:
+            self._saved[trial.index] = self._last = done
         self._waiting.put(_Waiting(trace, trial, contextvars.copy_context(), done))
         self._threads.submit(self._write)
 
@@ -86,7 +99,8 @@ class TraceWriter:
         Raises:
             JournalError: It could not be written.
         """
-        done = self._saved.pop(trial.index, None)
+        with self._lock:
+            done = self._saved.pop(trial.index, None)
         if done is None:
             return
         if self._simulated:
@@ -128,8 +142,16 @@ class TraceWriter:
                 each.done.set_exception(self._failure)
         else:
             self._written += len(waiting)
+            self._forget(waiting)
             for each in waiting:
                 each.done.set_result(None)
+
+    def _forget(self, written: "list[_Waiting]") -> None:
+        """Drop the futures of chains on the disk; no row may wait, as after it was cancelled."""
+        with self._lock:
+            for each in written:
+                if self._saved.get(each.trial.index) is each.done:
+                    del self._saved[each.trial.index]
 
     def _chain_of(self, waiting: "_Waiting") -> Any:
         """The chain under the id of its row, without secrets; None for what is no chain."""

@@ -6,10 +6,12 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+from .._analysis.analysis import columns_of
 from .._analysis.answers import AnswerCounts
 from .._core.errors import HarnessError, OutputError, SigningError
 from .._core.files import read_json, require_file
 from .._core.signatures import check_signature, sign_file
+from .._core.system import release_memory
 from .._core.text import error_text, on_lines, type_name
 from .._design.stored import design_of
 from .._engine.journal import Journal
@@ -18,20 +20,21 @@ from .._outcome.responses import FIELDS, ResponseRecord
 from .._plan.plan import Plan
 from .._plan.recorded import read_places
 from .._rows.parquet_files import parquet_rows
+from .._rows.store import JournalRows
 from .differences import Difference, file_differences
 from .events import event_counts
 from .folder import RunFolder, find_run
 from .manifest import MANIFEST, SIGNATURE, file_hash, read_manifest, unlisted_files, unnamed_files
 from .recompute import (
+    DoubledRows,
     analysis_differences,
-    doubled_rows,
     functions_text,
+    prepared_from,
     record_differences,
     recorded_conditions,
     table_differences,
 )
 from .responses import RESPONSES, read_response_file
-from .tables import read_rows
 
 _MAX_SHOWN = 20
 _MAX_ROWS = 10_000_000
@@ -222,6 +225,7 @@ def _self_check(folder: RunFolder) -> Verification:
     counts = event_counts(folder)
     found += _event_differences(manifest, counts)
     found += record_differences(manifest, folder)
+    release_memory()
     found += islice(_rebuild(folder, config), _MAX_SHOWN)
     return Verification(
         checked=(
@@ -311,15 +315,20 @@ def _rebuild(folder: RunFolder, config: dict[str, Any]) -> Iterator[Difference]:
         randomize=config["randomize"],
         design=design_of(config.get("design"), read_places(folder.path)),
     )
-    yield from doubled_rows(Journal(folder.journal), len(plan))
-    rows = read_rows(plan, Journal(folder.journal))
-    yield from table_differences(folder, plan, rows)
+    doubled = DoubledRows(len(plan))
+    rows = JournalRows(plan, Journal(folder.journal), doubled.look)
+    yield from doubled.found
+    prepared = prepared_from(config, items, read_places(folder.path))
+    columns = None if prepared is None else columns_of(prepared, rows, filled=False)
+    yield from table_differences(folder, plan, rows, columns)
     answers = None
     if folder.file(RESPONSES).is_file():
         answers = AnswerCounts()
         logged = ResponseLog(folder.responses).of_rows(rows.identities())
         yield from _response_differences(folder, answers.counted(logged))
-    yield from analysis_differences(folder, config, items, rows, answers)
+    yield from analysis_differences(
+        folder, config, rows, prepared, answers=answers, columns=columns
+    )
 
 
 def _response_differences(

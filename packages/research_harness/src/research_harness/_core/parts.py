@@ -118,25 +118,22 @@ def _most(packed: int) -> int:
     return min(_MAX_BYTES, max(_FREE_BYTES, _RATIO * packed))
 
 
-def open_parts(path: Path, *, after: Path | None = None) -> BinaryIO | None:
+def open_parts(path: Path) -> BinaryIO | None:
     """All lines of a log as one file; None when nothing was written yet.
 
     Args:
         path: The file that is appended to.
-        after: A file whose lines come after all others.
 
     Raises:
         JournalError: A part is damaged, or of a form that this version does not know.
     """
     whole = unpacked_parts(path)
-    if whole is None and after is None:
+    if whole is None:
         return _open(path) if path.exists() else None
-    whole = whole or _temporary()
     try:
         whole.seek(0, os.SEEK_END)
-        for part in (path, after):
-            if part is not None and part.exists():
-                _copy(part, whole)
+        if path.exists():
+            _copy(path, whole)
     except BaseException:
         whole.close()
         raise

@@ -70,14 +70,18 @@ def _marked(row: Row, mark: Mark | None) -> Row:
     if mark.error is not None:
         where = f"row {row.index} (condition {row.condition!r}, item {row.item_id!r})"
         raise ScorerError(f"{where}: {mark.error}") from mark.error
-    found = dataclasses.replace(
+    further = {**row.values, **mark.further} if mark.further else row.values
+    before = (row.correct, row.score, row.extraction, row.error_type, row.error, row.failure)
+    now = (mark.correct, mark.value, mark.extraction, "", "", "")
+    if before == now and further == row.values:
+        return row
+    return dataclasses.replace(
         row,
         correct=mark.correct,
         score=mark.value,
         extraction=mark.extraction,
-        values={**row.values, **mark.further},
+        values=further,
         error_type="",
         error="",
         failure="",
     )
-    return row if found == row else found

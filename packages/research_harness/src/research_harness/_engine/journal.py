@@ -21,7 +21,7 @@ import msgspec
 
 from .._core.errors import JournalError, RunLockedError
 from .._core.files import bounded_lines
-from .._core.parts import compress, open_parts, rotate, with_schema
+from .._core.parts import compress, open_parts, parts_of, rotate, with_schema
 from .._core.secrets import known_keys
 from .._core.system import sync_file, try_lock
 from .._outcome.row import (
@@ -210,16 +210,14 @@ class Journal:
 
     Args:
         path: The file that rows are appended to.
-        staged: Rows that are to be read after those of the journal.
 
     Attributes:
         damaged: How many complete lines could not be read; their rows count as missing.
         torn: Whether the file ended in the middle of a line.
     """
 
-    def __init__(self, path: Path, staged: Path | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._staged = staged
         self.damaged = 0
         self.torn = False
 
@@ -232,6 +230,10 @@ class Journal:
             for _, row in self._lines(file, decode_row):
                 yield row
 
+    def is_empty(self) -> bool:
+        """Whether there is no readable row; closed parts, which hold millions, are not unpacked."""
+        return not parts_of(self.path) and next(iter(self), None) is None
+
     def ends(self) -> Iterator[RowEnd]:
         """How each row ended, in the order they were finished."""
         file = self.open()
@@ -243,15 +245,26 @@ class Journal:
 
     def open(self) -> BinaryIO | None:
         """All lines as one file; None when nothing was written yet."""
-        return open_parts(self.path, after=self._staged)
+        return open_parts(self.path)
 
-    def keys(self, file: BinaryIO) -> Iterator[tuple[int, RowKey]]:
+    def keys(
+        self, file: BinaryIO, on_line: Callable[[int, bytes], None] | None = None
+    ) -> Iterator[tuple[int, RowKey]]:
         """Where each row is, and what it belongs to.
 
         Args:
             file: What ``open`` gave.
+            on_line: Called with the number of each row and the text of its line.
         """
-        return self._lines(file, decode_key)
+        if on_line is None:
+            return self._lines(file, decode_key)
+
+        def decode(text: bytes) -> RowKey:
+            key = decode_key(text)
+            on_line(key.index, text)
+            return key
+
+        return self._lines(file, decode)
 
     def row_at(self, file: BinaryIO, offset: int) -> Row:
         """The row at a position that ``keys`` gave.

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .._core.files import replacing
@@ -13,19 +13,24 @@ from .frames import Frame, cut_torn_line
 _FRAME = Frame("row")
 
 
-def stage_rows(path: Path, rows: Iterable[Row]) -> None:
+def stage_changed(path: Path, rows: Iterable[tuple[Row, Row]]) -> Iterator[Row]:
     """Write rows that are to be added to a journal together.
 
     Args:
-        path: The file; replaced when present.
-        rows: The rows.
+        path: The file; it is there when all rows were taken, and replaced when present.
+        rows: Each row before and after; those that changed are written.
+
+    Returns:
+        Each row after.
 
     Raises:
         OutputError: The file cannot be written.
     """
     with replacing(path) as temporary, temporary.open("wb") as file:
-        for row in rows:
-            file.write(_FRAME.line(encode_row(row)))
+        for old, new in rows:
+            if new is not old and new != old:
+                file.write(_FRAME.line(encode_row(new)))
+            yield new
 
 
 def take_staged(path: Path, staged: Path) -> None:

@@ -50,11 +50,13 @@ class ResultColumns:
 
     Attributes:
         names: The names of the columns.
+        returned: The names of the numbers that conditions returned.
     """
 
     def __init__(self, plan: Plan, rows: JournalRows) -> None:
         self._plan, self._item_number = plan, rows.item_number
-        extra = {_column(name): name for name in rows.returned}
+        self.returned = rows.returned
+        extra = {_column(name): name for name in self.returned}
         self.names = (*_FIRST, *design_columns(plan), *sorted(extra), *_LAST)
         self._expected = [as_text(item.expected) for item in plan.items]
         made: dict[str, Callable[[Sequence[Row]], Sequence[Any]]] = {

@@ -10,7 +10,7 @@ from .._core.text import error_text, type_name
 from .._definition.metrics import Metric
 from .._outcome.row import Row
 from .store import JournalRows
-from .values import Censored, ItemValues
+from .values import Censored, ItemIds, ItemValues
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,14 +84,17 @@ class RowColumns:
         self.sources: set[str] = set()
         self._items = items
         self._metrics = {each.name: _MetricColumn(each, size) for each in metrics}
-        self._condition = np.zeros(size, np.int32)
+        self._condition = np.zeros(size, np.min_scalar_type(len(conditions)))
         self._item = np.zeros(size, np.int32)
+        # What is 0 in every row stays unwritten, and then takes no memory.
         self._repeat = np.zeros(size, np.int32)
+        self._unanswered = np.zeros(size, bool)
         self._numbers = {name: number for number, name in enumerate(conditions)}
         self._filled = 0
         self._timeout_ms = timeout_ms
         self._longest: float | None = None
         self._error: MetricError | None = None
+        self._there: dict[str, tuple[ItemIds, NDArray[np.bool_]]] = {}
 
     @classmethod
     def of_rows(cls, rows: Iterable[Row], metrics: Sequence[Metric], **given: Any) -> "RowColumns":
@@ -103,10 +106,18 @@ class RowColumns:
             given: The other arguments of the class.
         """
         made = cls(metrics, **given)
-        number_of = _numbering(rows, given["items"])
-        for row in rows:
-            made.add(row, number_of(row))
+        made.add_all(rows, _numbering(rows, given["items"]))
         return made
+
+    def add_all(self, rows: Iterable[Row], item_number: Callable[[Row], int]) -> None:
+        """Take the next rows in the order of the plan.
+
+        Args:
+            rows: The rows.
+            item_number: Gives the number of a row's item.
+        """
+        for row in rows:
+            self.add(row, item_number(row))
 
     def add(self, row: Row, item: int) -> None:
         """Take the next row in the order of the plan.
@@ -119,7 +130,10 @@ class RowColumns:
         self._filled += 1
         self._condition[number] = self._numbers[row.condition]
         self._item[number] = item
-        self._repeat[number] = row.repeat
+        if row.repeat:
+            self._repeat[number] = row.repeat
+        if row.error_type and row.failure != "score":
+            self._unanswered[number] = True
         self.counts[row.condition].add(row)
         if row.source:
             self.sources.add(row.source)
@@ -175,6 +189,21 @@ class RowColumns:
         values, cut = column.settled(self._limit)
         return self._by_item(condition, values, cut)
 
+    def unanswered(self, condition: str) -> "NDArray[np.bool_]":
+        """Where a condition has no answer, in the form of its values.
+
+        Args:
+            condition: The condition.
+        """
+        import numpy as np
+
+        own = self._condition == self._numbers[condition]
+        at, items = self._places(own)
+        repeat = self._repeat[own]
+        found = np.zeros((len(items), 1 + int(repeat.max(initial=0))), bool)
+        found[at, repeat] = self._unanswered[own]
+        return found
+
     def cost_bounds(self, metric: Metric, condition: str) -> tuple[ItemValues, ItemValues] | None:
         """The costs of a condition with the least and with the most that unknown ones can be.
 
@@ -192,17 +221,19 @@ class RowColumns:
         import numpy as np
 
         column = self._metrics[metric.name]
-        if metric.column != _COST or column.part is None or column.calls is None:
+        if metric.column != _COST:
             return None
         own = self._condition == self._numbers[condition]
-        cost, part = column.values, column.part
+        cost = column.values
         unknown = np.isnan(cost)
+        if not (unknown & own).any() or not (column.has_parts or (own & ~unknown).any()):
+            return None
+        part, calls = column.parts()
         stated = np.where(unknown, part, cost)
         known = stated[own & ~np.isnan(stated)]
-        if not len(known) or not (unknown & own).any():
+        if not len(known):
             return None
         least = np.where(np.isnan(stated), 0.0, stated)
-        calls = column.calls
         most = np.where(unknown, np.nan_to_num(part) + calls * known.max(), cost)
         none = np.zeros(len(cost), bool)
         return self._by_item(condition, least, none), self._by_item(condition, most, none)
@@ -212,17 +243,32 @@ class RowColumns:
     ) -> ItemValues:
         import numpy as np
 
-        own = np.flatnonzero(self._condition == self._numbers[condition])
-        item, repeat = self._item[own], self._repeat[own]
-        found, first = np.unique(item, return_index=True)
-        order = np.argsort(first)
-        place = np.empty(len(found), np.int64)
-        place[order] = np.arange(len(found))
-        at = place[np.searchsorted(found, item)]
-        shape = len(found), 1 + int(repeat.max(initial=0))
-        matrix, there, is_cut = np.full(shape, np.nan), np.zeros(shape, bool), np.zeros(shape, bool)
-        matrix[at, repeat], there[at, repeat], is_cut[at, repeat] = values[own], True, cut[own]
-        return ItemValues([self._items[number] for number in found[order]], matrix, there, is_cut)
+        own = self._condition == self._numbers[condition]
+        at, items = self._places(own)
+        repeat = self._repeat[own]
+        if condition not in self._there:  # the same for every metric
+            there = np.zeros((len(items), 1 + int(repeat.max(initial=0))), bool)
+            there[at, repeat] = True
+            self._there[condition] = ItemIds(self._items, items), there
+        ids, there = self._there[condition]
+        matrix, is_cut = np.full(there.shape, np.nan), np.zeros(there.shape, bool)
+        matrix[at, repeat] = values[own]
+        if cut.any():
+            is_cut[at, repeat] = cut[own]
+        return ItemValues(ids, matrix, there, is_cut)
+
+    def _places(self, own: "NDArray[np.bool_]") -> "tuple[NDArray[np.int32], NDArray[np.int32]]":
+        """Where the item of each of some rows stands, and the items by their first row."""
+        import numpy as np
+
+        item = self._item[own]
+        place = np.full(len(self._items), len(item), np.int32)
+        # Written from the last row to the first, so that the first row of an item stays.
+        place[item[::-1]] = np.arange(len(item) - 1, -1, -1, dtype=np.int32)
+        is_first = place[item] == np.arange(len(item), dtype=np.int32)
+        items = item[is_first]
+        place[items] = np.arange(len(items), dtype=np.int32)
+        return place[item], items
 
 
 class _MetricColumn:
@@ -234,9 +280,7 @@ class _MetricColumn:
         self.metric = metric
         self.values = np.full(size, np.nan)
         self._open = np.zeros(size, bool)  # latencies of rows without an answer
-        costs = metric.column == _COST
-        self.part: NDArray[np.float64] | None = np.full(size, np.nan) if costs else None
-        self.calls: NDArray[np.float64] | None = np.full(size, np.nan) if costs else None
+        self._parts: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     def add(self, number: int, row: Row) -> None:
         """Take the value of a row."""
@@ -249,11 +293,24 @@ class _MetricColumn:
         value = value_of(row, metric)
         if value is not None:
             self.values[number] = value
-        elif self.part is not None and self.calls is not None:
-            if row.known_cost_usd is not None:
-                self.part[number] = row.known_cost_usd
-            if row.open_calls is not None:
-                self.calls[number] = row.open_calls
+        elif metric.column == _COST:
+            for place, known in enumerate((row.known_cost_usd, row.open_calls)):
+                if known is not None:
+                    self._parts = self.parts()
+                    self._parts[place][number] = known
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether anything is known of an unknown cost."""
+        return self._parts is not None
+
+    def parts(self) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Of unknown costs what is known, and how many calls are their unknown part."""
+        import numpy as np
+
+        if self._parts is not None:
+            return self._parts
+        return np.full(len(self.values), np.nan), np.full(len(self.values), np.nan)
 
     def settled(self, limit_ms: float | None) -> "tuple[NDArray[np.float64], NDArray[np.bool_]]":
         """The values, those of rows without an answer at least the limit; and which these are."""

@@ -2,14 +2,17 @@
 
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO, overload
 
 from .._design.bulk import BLOCK_ROWS
 from .._engine.journal import Journal
 from .._outcome.row import Row, RowKey
 from .._plan.plan import Plan, RowOfPlan
+
+_ONE_FILE = 1 << 48  # more than any file has
 
 
 class JournalRows(Sequence[Row]):
@@ -20,30 +23,60 @@ class JournalRows(Sequence[Row]):
     Args:
         plan: The plan as it now is.
         journal: The journal.
+        on_line: Called with the number of each row in the journal and the text of its line.
 
     Attributes:
         close: Closes the journal; the rows cannot be read any more.
-        returned: The names of the numbers that conditions returned, sorted.
     """
 
-    def __init__(self, plan: Plan, journal: Journal) -> None:
+    def __init__(
+        self, plan: Plan, journal: Journal, on_line: Callable[[int, bytes], None] | None = None
+    ) -> None:
         self._plan, self._journal = plan, journal
-        self._file = journal.open()
-        self.close = weakref.finalize(self, _close, self._file)
+        self._files = [journal.open()]
+        self.close = weakref.finalize(self, _close, self._files)
         self._offsets = array("q", [-1]) * len(plan)
-        self._items = array("l", [-1]) * len(plan)
+        self._items = array("i", [-1]) * len(plan)
         self._count = 0
-        returned: set[str] = set()
-        found = iter(()) if self._file is None else journal.keys(self._file)
-        while block := list(islice(found, BLOCK_ROWS)):
-            items = plan.items_of([key for _, key in block])
+        self._returned: set[str] = set()
+        if self._files[0] is not None:
+            self._find(journal.keys(self._files[0], on_line), 0)
+
+    @property
+    def returned(self) -> tuple[str, ...]:
+        """The names of the numbers that conditions returned, sorted."""
+        return tuple(sorted(self._returned))
+
+    def add(self, later: Path) -> None:
+        """Let the rows of another file take the place of those that they are of.
+
+        Args:
+            later: The file, in the form of a journal.
+        """
+        journal = Journal(later)
+        file = journal.open()
+        self._files.append(file)
+        if file is not None:
+            self._find(journal.keys(file), (len(self._files) - 1) * _ONE_FILE)
+
+    def _find(self, keys: Iterator[tuple[int, RowKey]], first: int) -> None:
+        """Note where rows are, from the position that stands for the begin of their file."""
+        while block := list(islice(keys, BLOCK_ROWS)):
+            items = self._plan.items_of([key for _, key in block])
             for (offset, key), item in zip(block, items, strict=True):
                 if item >= 0:
                     self._items[key.index] = item
                     self._count += self._offsets[key.index] < 0
-                    self._offsets[key.index] = offset
-                    returned.update(key.values)
-        self.returned = tuple(sorted(returned))
+                    self._offsets[key.index] = first + offset
+                    self._returned.update(key.values)
+
+    def has(self, index: int) -> bool:
+        """Whether the row with this number is there.
+
+        Args:
+            index: The number of a row in the plan.
+        """
+        return 0 <= index < len(self._offsets) and self._offsets[index] >= 0
 
     def identities(self) -> Iterator[RowOfPlan]:
         """What the rows belong to, in the order of the plan; the journal is not read."""
@@ -82,8 +115,10 @@ class JournalRows(Sequence[Row]):
         return self._at(there[number])
 
     def _at(self, offset: int) -> Row:
-        assert self._file is not None  # noqa: S101  # an offset came from it
-        return self._journal.row_at(self._file, offset)
+        number, start = divmod(offset, _ONE_FILE)
+        file = self._files[number]
+        assert file is not None  # noqa: S101  # an offset came from it
+        return self._journal.row_at(file, start)
 
 
 def identities(rows: Iterable[Row]) -> Iterable[RowOfPlan]:
@@ -95,6 +130,7 @@ def identities(rows: Iterable[Row]) -> Iterable[RowOfPlan]:
     return rows.identities() if isinstance(rows, JournalRows) else rows
 
 
-def _close(file: BinaryIO | None) -> None:
-    if file is not None:
-        file.close()
+def _close(files: list[BinaryIO | None]) -> None:
+    for file in files:
+        if file is not None:
+            file.close()

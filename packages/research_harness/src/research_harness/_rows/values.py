@@ -20,6 +20,42 @@ class Censored(float):
 ByItem: TypeAlias = Mapping[str, Mapping[int, float | None]]
 
 
+class ItemIds(Sequence[str]):
+    """The ids of some items of a data set, looked up when they are needed.
+
+    Args:
+        known: The ids of all items.
+        numbers: The numbers of these.
+    """
+
+    def __init__(self, known: Sequence[str], numbers: "NDArray[np.int32]") -> None:
+        self.known, self.numbers = known, numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.known.__getitem__, self.numbers.data)
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+    @overload
+    def __getitem__(self, number: slice) -> "ItemIds": ...
+    def __getitem__(self, number: int | slice) -> "str | ItemIds":
+        """The id at a place."""
+        if isinstance(number, slice):
+            return ItemIds(self.known, self.numbers[number])
+        return self.known[int(self.numbers[number])]
+
+    def at(self, places: "NDArray[np.int64]") -> "ItemIds":
+        """The ids at some places.
+
+        Args:
+            places: The places.
+        """
+        return ItemIds(self.known, self.numbers[places])
+
+
 class ItemValues(Mapping[str, Mapping[int, float | None]]):
     """The values of one condition by item and repeat. It reads like a mapping of mappings.
 
@@ -87,6 +123,16 @@ class ItemValues(Mapping[str, Mapping[int, float | None]]):
     def _numbers(self) -> dict[str, int]:
         return {item: number for number, item in enumerate(self.ids)}
 
+    def ids_at(self, places: "NDArray[np.int64]") -> Sequence[str]:
+        """The items at some places.
+
+        Args:
+            places: The places.
+        """
+        if isinstance(self.ids, ItemIds):
+            return self.ids.at(places)
+        return [self.ids[place] for place in places]
+
     @cached_property
     def means(self) -> "NDArray[np.float64]":
         """The mean of the known values of each item; not a number without any."""
@@ -124,15 +170,38 @@ class KnownRows(Sequence[Sequence[float]]):
         self.cut = int((given.cut & given.known).sum())
 
     @cached_property
-    def items(self) -> list[str]:
+    def items(self) -> Sequence[str]:
         """The items."""
-        return [self._given.ids[number] for number in self._numbers]
+        return self._given.ids_at(self._numbers)
+
+    @property
+    def means(self) -> "NDArray[np.float64]":
+        """The mean of each item."""
+        found: NDArray[np.float64] = self._given.means[self._numbers]
+        return found
 
     @property
     def flat(self) -> "NDArray[np.float64]":
         """All known values."""
         found: NDArray[np.float64] = self._given.matrix[self._given.known]
         return found
+
+    @property
+    def flat_cut(self) -> "NDArray[np.bool_]":
+        """Which of all known values are lower bounds."""
+        found: NDArray[np.bool_] = self._given.cut[self._given.known]
+        return found
+
+    @property
+    def place_of_each(self) -> "NDArray[np.int64]":
+        """Where the item of each of all known values stands."""
+        found: NDArray[np.int64] = self._given.known.nonzero()[0]
+        return found
+
+    @property
+    def item_of_each(self) -> Sequence[str]:
+        """The item of each of all known values."""
+        return self._given.ids_at(self.place_of_each)
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -159,3 +228,16 @@ class KnownRows(Sequence[Sequence[float]]):
             return values
         cut = self._given.cut[at, known].tolist()
         return [Censored(v) if c else v for v, c in zip(values, cut, strict=True)]
+
+
+def row_means(rows: Sequence[Sequence[float]]) -> "NDArray[np.float64]":
+    """The mean of each item.
+
+    Args:
+        rows: The values of each item.
+    """
+    if isinstance(rows, KnownRows):
+        return rows.means
+    import numpy as np
+
+    return np.array([fmean(row) for row in rows])

@@ -212,7 +212,7 @@ def _reopened(
         without_outages(prepared.experiment)
     where = elsewhere(prepared, options.get("executor"), replayed=recorded is not None)
     deviations, noted = check_unchanged(prepared, folder, force=options.get("force", False))
-    if next(iter(Journal(folder.journal)), None) is None:
+    if Journal(folder.journal).is_empty():
         state["claims"] = claim_keys(prepared)  # no answer is known yet
     if deviations or noted:
         state["deviations"] += deviations

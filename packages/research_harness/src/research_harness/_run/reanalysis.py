@@ -1,14 +1,14 @@
 """Score and analyse the rows of a run again, without a call to any model."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._artifacts.finish import analysis_of, finish
+from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, find_run
-from .._artifacts.tables import read_rows
 from .._control.lock import RunLock
 from .._core.errors import EditRefusedError, ResumeRefusedError
 from .._core.files import PART, read_json, write_json
@@ -16,9 +16,8 @@ from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
 from .._editing.edits import ScoreEdit, append_edits, edited, read_edits, require_one_scorer
 from .._editing.marking import marked_again
-from .._engine.journal import Journal
 from .._engine.scoring import Scoring
-from .._engine.staging import stage_rows, take_staged
+from .._engine.staging import stage_changed, take_staged
 from .._logs.imported import LOGGED, experiment_of_import
 from .._outcome.row import Row
 from .._plan.fingerprint import RECORDED, changes, notes
@@ -89,18 +88,9 @@ def reanalyze(
         prepared.config.update({key: before[key] for key in _MADE_BY if key in before})
         stopped = _stopped(folder)
         with _staging(folder) as staged:
-            made = _stage(prepared, folder, staged, edits or {}, by=by, why=why)
-            rows = read_rows(prepared.plan, Journal(folder.journal, staged))
-            analysis_of(prepared, rows, folder, stopped=stopped)  # raises before a file is changed
-            rows.close()
-            if made:
-                append_edits(folder.edits, made)
-                found += [_edit_text(each) for each in made]
-            take_staged(folder.journal, staged)
-        state["notes"] = [*state.get("notes", []), *(f"analysed again: {each}" for each in found)]
-        write_json(folder.state, state)
-        write_json(folder.file("config.json"), prepared.config)
-        analysis, reports = finish(prepared, folder, stopped)
+            own = _Edits(correct=edits or {}, by=by, why=why)
+            revision = _Revision(prepared, folder, staged, state=state, accepted=found, edits=own)
+            analysis, reports = finish(prepared, folder, stopped, revision=revision)
     return RunResult(
         id=folder.id,
         folder=folder.path,
@@ -123,59 +113,91 @@ def _staging(folder: RunFolder) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def _stage(
-    prepared: PreparedExperiment,
-    folder: RunFolder,
-    staged: Path,
-    edits: Mapping[int, bool],
-    *,
-    by: str,
-    why: str,
-) -> list[ScoreEdit]:
-    """Write the rows whose mark changes, one after the other, and give the new edits.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edits:
+    """The scores that a person changes.
 
-    Raises:
-        EditRefusedError: An edit is of no row, has no name or reason, or is mixed with another
-            scorer.
-        ScorerError: The scorer failed.
-        JournalError: The rows cannot be written.
+    Attributes:
+        correct: Whether the answer of a row is right, by the row's number in the plan.
+        by: Who changes them.
+        why: The reason.
     """
-    rows = read_rows(prepared.plan, Journal(folder.journal))
-    scorer = str(prepared.experiment.scorer or prepared.items.scorer)
-    made = _new_edits(edits, rows, by=by, why=why, scorer=scorer)
-    known = {**read_edits(folder.edits), **{each.index: each for each in made}}
-    require_one_scorer(known, scorer=scorer)
-    changed = (
-        new
-        for old, marked in _scored(prepared, rows)
-        if (new := edited(marked, known.get(old.index))) != old
-    )
-    stage_rows(staged, changed)
-    rows.close()
-    return made
+
+    correct: Mapping[int, bool]
+    by: str
+    why: str
+
+    def of_rows(self, rows: JournalRows, *, scorer: str) -> list[ScoreEdit]:
+        """The edits of this analysis.
+
+        Raises:
+            EditRefusedError: There is no such row, or the name or the reason is missing.
+        """
+        if self.correct and not (self.by.strip() and self.why.strip()):
+            raise EditRefusedError(
+                "an edit needs who made it and why: pass by= and why= (--by, --why)"
+            )
+        unknown = [str(index) for index in self.correct if not rows.has(index)]
+        if unknown:
+            raise EditRefusedError(
+                f"no finished row has the number {', '.join(unknown)}; crucible show RUN lists them"
+            )
+        now = time.time_ns() // 1000
+        return [
+            ScoreEdit(
+                index=index, correct=correct, by=self.by, why=self.why, scorer=scorer, edited_us=now
+            )
+            for index, correct in self.correct.items()
+        ]
 
 
-def _new_edits(
-    edits: Mapping[int, bool], rows: Iterable[Row], *, by: str, why: str, scorer: str
-) -> list[ScoreEdit]:
-    """The edits of this analysis.
+class _Revision:
+    """The marks that scorers and people give the rows now, beside the run until they are taken."""
 
-    Raises:
-        EditRefusedError: There is no such row, or the name or the reason is missing.
-    """
-    if edits and not (by.strip() and why.strip()):
-        raise EditRefusedError("an edit needs who made it and why: pass by= and why= (--by, --why)")
-    known = {row.index for row in rows if row.index in edits} if edits else set()
-    unknown = [str(index) for index in edits if index not in known]
-    if unknown:
-        raise EditRefusedError(
-            f"no finished row has the number {', '.join(unknown)}; crucible show RUN lists them"
+    def __init__(
+        self,
+        prepared: PreparedExperiment,
+        folder: RunFolder,
+        staged: Path,
+        *,
+        state: dict[str, Any],
+        accepted: Sequence[str],
+        edits: _Edits,
+    ) -> None:
+        self._prepared, self._folder, self._staged = prepared, folder, staged
+        self._state, self._accepted = state, accepted
+        self._edits, self._made = edits, list[ScoreEdit]()
+
+    def marked(self, rows: JournalRows) -> Iterator[Row]:
+        """Each row as it is marked now; those whose mark changes are written beside the journal.
+
+        Raises:
+            EditRefusedError: An edit is of no row, has no name or reason, or is mixed with another
+                scorer.
+            ScorerError: The scorer failed.
+            OutputError: The rows cannot be written.
+        """
+        scorer = str(self._prepared.experiment.scorer or self._prepared.items.scorer)
+        self._made = self._edits.of_rows(rows, scorer=scorer)
+        known = read_edits(self._folder.edits) | {each.index: each for each in self._made}
+        require_one_scorer(known, scorer=scorer)
+        changes = (
+            (old, edited(marked, known.get(old.index)))
+            for old, marked in _scored(self._prepared, rows)
         )
-    now = time.time_ns() // 1000
-    return [
-        ScoreEdit(index=index, correct=correct, by=by, why=why, scorer=scorer, edited_us=now)
-        for index, correct in edits.items()
-    ]
+        yield from stage_changed(self._staged, changes)
+        rows.add(self._staged)
+
+    def take(self) -> None:
+        """Make the marks a part of the run, and note why its analysis may differ."""
+        folder, state = self._folder, self._state
+        if self._made:
+            append_edits(folder.edits, self._made)
+        take_staged(folder.journal, self._staged)
+        notes = [*self._accepted, *map(_edit_text, self._made)]
+        state["notes"] = [*state.get("notes", []), *(f"analysed again: {each}" for each in notes)]
+        write_json(folder.state, state)
+        write_json(folder.file("config.json"), self._prepared.config)
 
 
 def _edit_text(edit: ScoreEdit) -> str:

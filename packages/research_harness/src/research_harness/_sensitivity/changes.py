@@ -1,14 +1,13 @@
 """Differences under other readings of missing answers, and within parts of the items."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._analysis.changes import change
 from .._analysis.pairing import Pairing
 from .._analysis.vectors import MetricData
-from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .._rows.values import ItemValues
 from .schema import MissingValues, PairChange, SubgroupValues
@@ -20,20 +19,21 @@ if TYPE_CHECKING:
 _FEWEST_ITEMS = 5
 _MOST_GROUPS = 40
 Failed = Mapping[str, "NDArray[np.bool_]"]
+Unanswered: TypeAlias = Callable[[str], "NDArray[np.bool_]"]
 
 
 def missing_values(
-    prepared: PreparedExperiment, rows: Sequence[Row], data: MetricData, *, level: float
+    prepared: PreparedExperiment, unanswered: Unanswered, data: MetricData, *, level: float
 ) -> MissingValues:
     """The differences under every reading of rows without an answer.
 
     Args:
         prepared: The experiment.
-        rows: The finished rows.
+        unanswered: Gives where a condition has no answer, in the form of its values.
         data: The marks of all conditions, 1 or 0.
         level: The level of the intervals.
     """
-    failed = _failed(rows, data)
+    failed = {name: unanswered(name) for name in data.values}
     changes, sensitive = [], []
     control = prepared.config["control"]
     for name in data.values:
@@ -83,24 +83,6 @@ def subgroup_values(
     }
 
 
-def _failed(rows: Sequence[Row], data: MetricData) -> Failed:
-    """Where each condition has no answer, in the form of its values."""
-    import numpy as np
-
-    found = {
-        name: np.zeros(ItemValues.of(values).matrix.shape, bool)
-        for name, values in data.values.items()
-    }
-    numbers = {
-        name: {item: number for number, item in enumerate(ItemValues.of(values).ids)}
-        for name, values in data.values.items()
-    }
-    for row in rows:
-        if row.failed and row.failure != "score":
-            found[row.condition][numbers[row.condition][row.item_id], row.repeat] = True
-    return found
-
-
 def _readings(
     data: MetricData, failed: Failed, control: str, treatment: str
 ) -> Iterator[tuple[str, dict[str, ItemValues]]]:
@@ -128,12 +110,14 @@ def _with(data: MetricData, failed: Failed, name: str, value: float) -> ItemValu
 
 
 def _part(data: MetricData, ids: set[str]) -> MetricData:
+    import numpy as np
+
     found = {}
     for name, values in data.values.items():
         given = ItemValues.of(values)
-        at = [number for number, item in enumerate(given.ids) if item in ids]
+        at = np.array([number for number, item in enumerate(given.ids) if item in ids], np.int64)
         parts = (given.matrix[at], given.there[at], given.cut[at])
-        found[name] = ItemValues([given.ids[number] for number in at], *parts)
+        found[name] = ItemValues(given.ids_at(at), *parts)
     return replace(data, values=found, bounds={})
 
 

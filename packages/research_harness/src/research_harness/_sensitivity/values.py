@@ -1,23 +1,22 @@
 """The part of the analysis about what the result rests on."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from statistics import fmean, variance
 
 from .._analysis.describe import metric_interval
-from .._analysis.vectors import MetricData, item_means, known
+from .._analysis.vectors import MetricData, known
 from .._definition.ceilings import LatencyBudget
-from .._outcome.row import Row
 from .._plan.preparation import PreparedExperiment
 from .._rows.values import ItemValues
-from .changes import missing_values, subgroup_values
+from .changes import Unanswered, missing_values, subgroup_values
 from .schema import BudgetValues, FrontPoint, SensitivityValues, VarianceValues
 
 
 def sensitivity_values(
     prepared: PreparedExperiment,
-    rows: Sequence[Row],
+    unanswered: Unanswered,
     data: Mapping[str, MetricData],
     *,
     failures: int,
@@ -27,7 +26,7 @@ def sensitivity_values(
 
     Args:
         prepared: The experiment.
-        rows: The finished rows.
+        unanswered: Gives where a condition has no answer.
         data: The values of each metric.
         failures: How many rows failed.
         level: The level of the intervals.
@@ -35,7 +34,7 @@ def sensitivity_values(
     found: SensitivityValues = {}
     marks = _with_column(data, "correct")
     if marks is not None and failures and len(marks.values) > 1:
-        found["missing"] = missing_values(prepared, rows, marks, level=level)
+        found["missing"] = missing_values(prepared, unanswered, marks, level=level)
     if marks is not None and prepared.experiment.subgroups:
         parts = [
             subgroup_values(prepared, marks, field, level=level)
@@ -95,9 +94,10 @@ def _front(marks: MetricData | None, costs: MetricData | None) -> list[FrontPoin
     points: dict[str, tuple[float, float]] = {}
     for name in marks.values:
         cost = ItemValues.of(costs.values[name])
-        means = item_means(marks.values[name])
-        if means and bool(cost.known[cost.there].all()) and cost.there.any():
-            points[name] = fmean(means.values()), fmean(item_means(cost).values())
+        means = known(marks.values[name]).means
+        if len(means) and bool(cost.known[cost.there].all()) and cost.there.any():
+            costs_by_item = known(cost).means
+            points[name] = fmean(means.data), fmean(costs_by_item.data)
     return [
         {
             "condition": name,

@@ -27,7 +27,8 @@ from ..._data.pairs import clean_pairs
 from ..._data.percentiles import quantile_of
 from ..._data.summaries import of_pairs, of_two
 from ..._data.values import ClusterLabels, Labels, TwoClusters, ValuesByItem
-from ..._intervals.resampling import bootstrap_counts, check_resamples, count_quantiles
+from ..._intervals.quantile_draws import quantile_draws
+from ..._intervals.resampling import check_resamples
 from ..constructors import comparison
 
 
@@ -53,7 +54,8 @@ def compare_quantile(
     Both sides are resampled together when they are paired, so that what an item has in common
     cancels. The interval is the percentile interval; the p-value is the smallest level at which it
     excludes the null value, with one added to both counts so that it is never 0 (Davison and
-    Hinkley 1997, chapter 4).
+    Hinkley 1997, chapter 4). Of more than 20,000 values (or clusters) only those that a resample
+    can reach are drawn one by one; the others by how many lie below. The distribution is the same.
 
     Args:
         control: One number per item, such as latencies in milliseconds.
@@ -165,11 +167,10 @@ def _paired_draws(
     resamples: int,
     seed: int,
 ) -> tuple[FloatArray, FloatArray]:
-    of_control, of_treatment = [], []
-    for counts in bootstrap_counts(len(first), clusters, resamples, seed, "pairs"):
-        of_control.append(count_quantiles(first, counts, quantile))
-        of_treatment.append(count_quantiles(second, counts, quantile))
-    return np.concatenate(of_control), np.concatenate(of_treatment)
+    sides = quantile_draws(
+        [first, second], quantile, clusters=clusters, resamples=resamples, seed=seed, label="pairs"
+    )
+    return sides[0], sides[1]
 
 
 def _independent_draws(
@@ -181,11 +182,17 @@ def _independent_draws(
     resamples: int,
     seed: int,
 ) -> tuple[FloatArray, FloatArray]:
-    found = []
-    for name, values, index in (("control", first, 0), ("treatment", second, 1)):
-        groups = None if clusters is None else clusters[index]
-        batches = bootstrap_counts(len(values), groups, resamples, seed, name)
-        found.append(np.concatenate([count_quantiles(values, each, quantile) for each in batches]))
+    found = [
+        quantile_draws(
+            [values],
+            quantile,
+            clusters=None if clusters is None else clusters[index],
+            resamples=resamples,
+            seed=seed,
+            label=name,
+        )[0]
+        for name, values, index in (("control", first, 0), ("treatment", second, 1))
+    ]
     return found[0], found[1]
 
 

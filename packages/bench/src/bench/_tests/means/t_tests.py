@@ -289,7 +289,9 @@ def paired_t(
     null_value = check_number("null_value", null_value)
     pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=clusters)
     unit = unit_of(pairs.control, pairs.treatment)
-    first, second = pairs.control / unit, pairs.treatment / unit
+    first, second = pairs.control, pairs.treatment
+    if unit != 1.0:
+        first, second = first / unit, second / unit
     flat = same_differences(pairs.control, pairs.treatment)
     notes = [] if flat else group_notes(first, second)
     raw = second - first  # ties do not matter to a mean, so the differences as they are
