@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import bench
@@ -133,3 +134,16 @@ def test_a_comparison_prints_its_difference_and_what_it_rests_on() -> None:
     assert found.table().rows[-1][0] == "difference"
     assert found.table().rows[-1][3] == str(found.interval)
     assert found.se == found.details["se_cr2"]
+
+
+def test_sentences_and_tables_say_repeats_clusters_and_what_pairing_did() -> None:
+    rng = np.random.default_rng(1)
+    first, second = ({i: rng.integers(0, 2, 3).tolist() for i in range(40)} for _ in range(2))
+    fourths = {i: i // 4 for i in range(40)}
+
+    score = bench.eval_score(first, clusters=fourths).to_markdown()
+    assert "40 items x 3 repeats in 10 clusters" in score
+
+    against = str(bench.eval_compare(first, second, clusters=fourths))
+    assert "On 40 items x 3 repeats in 10 clusters." in against
+    assert "Pairing added 32% of the variance (r = -0.33)" in against

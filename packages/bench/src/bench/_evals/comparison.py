@@ -100,7 +100,7 @@ class EvalComparison(Result):
         repeats = self.treatment.repeats
         words = f"{self.control.n_items} items"
         if repeats > 1:
-            words += f" x {number(repeats) if repeats % 1 else int(repeats)} repeats"
+            words += f" x {repeats:.3g} repeats"
         clusters = self.control.n_clusters
         return words if clusters is None else f"{words} in {clusters} clusters"
 
@@ -123,8 +123,10 @@ class EvalComparison(Result):
                 f"{self.comparison} The scores do not vary, so pairing cannot be judged"
                 f" ({self.sample})."
             )
+        verb = "saved" if self.variance_saved >= 0 else "added"
+        saved = f"{verb} {abs(self.variance_saved):.0%}"
         return (
-            f"{self.comparison} On {self.sample}. Pairing saved {self.variance_saved:.0%} of the"
+            f"{self.comparison} On {self.sample}. Pairing {saved} of the"
             f" variance (r = {self.correlation:.2f}); differences of {number(self.detectable)} are"
             " found with 80% power."
         )

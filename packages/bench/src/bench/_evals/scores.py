@@ -79,7 +79,7 @@ class EvalScore(Result):
                     number(self.icc),
                 ),
             ),
-            notes=tuple(map(str, self.warnings)),
+            notes=(str(self), *map(str, self.warnings)),
         )
 
 
