@@ -3,7 +3,8 @@
     uv run --with ray --with cloudpickle python tests/benchmarks/bench_harness_ray.py ROWS KILLS
 
 Prints rows per second, bytes a row, the processor time of the driver, and whether the files are
-those of one process. A key is planted in the experiment and looked for in what Ray wrote.
+those of one process. In one run so many workers are killed at random rows, and the driver midway,
+which is then resumed. A key is planted in the experiment and looked for in what Ray wrote.
 """
 
 import argparse
@@ -64,12 +65,24 @@ def drive(folder: Path, output: Path, how: str, address: str, kills: int) -> Non
     chance = random.Random(kills)
     rows = int((folder / "rows").read_text())
     at = sorted(chance.sample(range(1, rows), kills)) if kills else []
+    killed: set[int] = set()
+    first = True
 
     def progress(done: int, total: int) -> None:
+        nonlocal first
         print(done, file=sys.stderr, flush=True) if done % 1000 == 0 else None
-        if at and done >= at[0] and executor is not None:
+        while first and at and at[0] < done:  # an earlier session had these
             at.pop(0)
-            os.kill(chance.choice(executor.links[-2:]).pid, signal.SIGKILL)
+        first = False
+        if not at or done < at[0] or executor is None:
+            return
+        alive = [each.pid for each in executor.links[-2:] if each.pid not in killed]
+        if alive:  # else it is killed once another has started
+            at.pop(0)
+            pid = chance.choice(alive)
+            killed.add(pid)
+            os.kill(pid, signal.SIGKILL)
+            print("killed", file=sys.stderr, flush=True)
 
     experiment = load_experiment(folder / "study.py")
     started, cpu = time.perf_counter(), time.process_time()
@@ -85,6 +98,7 @@ def drive(folder: Path, output: Path, how: str, address: str, kills: int) -> Non
         "rows": result.rows - result.resumed_rows,
         "complete": result.complete,
         "failures": result.failures,
+        "killed": len(killed),
         "to_workers": passed[0],
         "from_workers": passed[1],
         "calls": passed[2],
@@ -124,13 +138,16 @@ def ended(driver: Any) -> dict[str, Any]:
     return figures
 
 
-def killed_at(driver: Any, rows: int) -> None:
-    """Kill a driver once so many rows are done."""
+def killed_at(driver: Any, rows: int) -> int:
+    """Kill a driver once so many rows are done; how many workers it has killed."""
+    workers = 0
     for line in driver.stderr:
+        workers += line.strip() == "killed"
         if line.strip().isdigit() and int(line) >= rows:
             driver.kill()
             break
     driver.communicate()
+    return workers
 
 
 def compared(first: Path, second: Path) -> str:
@@ -162,19 +179,15 @@ def measure(rows: int, kills: int, address: str) -> None:
         (folder / "rows").write_text(str(rows))
         here, there, broken = (folder / name for name in ("here", "there", "broken"))
         line("one process", ended(started(folder, here, "here", address)))
+        before = killed_at(started(folder, broken, "run", address, kills), rows // 2)
+        figures = ended(started(folder, broken, "resume", address, kills))
+        note = f"{compared(here / 'a', broken / 'a')}; {doubled(broken / 'a')} doubled"
+        what = f"driver and {before + figures['killed']:,} workers killed"
+        line(what, figures, f"{figures['failures']} failures; {note}")
         figures = ended(started(folder, there, "run", address))
         out, back = figures["to_workers"] / rows, figures["from_workers"] / rows
         size = f"{out:.0f} bytes/row out, {back:.0f} back"
         line("two actors", figures, f"{compared(here / 'a', there / 'a')}; {size}")
-        killed_at(started(folder, broken, "run", address, 1), rows // 2)
-        figures = ended(started(folder, broken, "resume", address, 1))
-        note = f"{compared(here / 'a', broken / 'a')}; {doubled(broken / 'a')} doubled"
-        line("driver and two workers killed", figures, note)
-        if kills:
-            many = folder / "many"
-            figures = ended(started(folder, many, "run", address, kills))
-            note = f"{compared(here / 'a', many / 'a')}; {doubled(many / 'a')} doubled"
-            line(f"{kills:,} workers killed", figures, f"{figures['failures']} failures; {note}")
 
 
 def holders_of_the_key(folders: list[Path]) -> list[str]:
@@ -207,11 +220,12 @@ def main() -> None:
     import ray
 
     print(f"ray {ray.__version__}, {os.cpu_count()} processors, {time.strftime('%Y-%m-%d')}")
-    rows, kills = (*given.numbers, 100_000, 0)[:2] if len(given.numbers) < 2 else given.numbers[:2]
+    numbers: list[int] = given.numbers
+    rows, kills = [*numbers, *(100_000, 1)[len(numbers) :]]
     began = time.perf_counter()
     options: dict[str, Any] = {"address": given.address} if given.address else {
         "num_cpus": 2, "include_dashboard": False, "object_store_memory": 100_000_000}  # fmt: skip
-    context = ray.init(**options, log_to_driver=False)
+    context: Any = ray.init(**options, log_to_driver=False)
     print(f"ray.init took {time.perf_counter() - began:.1f} s")
     measure(rows, kills, context.address_info["address"])
     session = Path(context.address_info["session_dir"])

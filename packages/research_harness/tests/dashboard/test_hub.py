@@ -77,3 +77,14 @@ async def test_a_folder_that_cannot_be_listed_has_no_runs(tmp_path: Path) -> Non
     found = await asyncio.to_thread(Hub(tmp_path / "nothing").listed)
 
     assert found == {"runs": {}, "left_out": 0}
+
+
+async def test_a_server_that_ends_does_not_read_a_long_journal_to_its_end(tmp_path: Path) -> None:
+    long = "word " * 20_000
+    append(make_folder(tmp_path / "one"), [row(n, prediction=long) for n in range(60)])
+    async with Hub(tmp_path) as hub:
+        watched = hub.watched("one")
+        hub.end()
+        watched.catch_up()
+
+        assert watched.ask(lambda follower: follower.snapshot())["rows"] == 0

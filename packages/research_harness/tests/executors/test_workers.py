@@ -118,19 +118,6 @@ def test_a_thousand_workers_that_are_ended_lose_and_double_nothing(
     assert sorted(indexes(there.folder)) == list(range(1600))
 
 
-def test_a_worker_that_was_started_anew_by_something_else_gets_no_row(
-    tmp_path: Path, fake_executor: Any
-) -> None:
-    chance = random.Random(3)
-    executor = fake_executor(2, forgets=lambda: chance.random() < 0.05)
-
-    result = run_sync(Sums, output_dir=tmp_path, run_id="a", executor=executor)
-
-    assert result.complete
-    assert result.failures == 0
-    assert sorted(indexes(result.folder)) == list(range(160))
-
-
 def test_a_row_that_ends_each_worker_fails_alone(tmp_path: Path, fake_executor: Any) -> None:
     def deadly(begin: Begin) -> bool:
         return begin.index == 17

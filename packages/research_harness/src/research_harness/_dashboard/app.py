@@ -70,9 +70,10 @@ class Dashboard:
         inner.add_exception_handler(HarnessError, _failed)
         return Guard(inner, host=host, token=token, policy=self._page.policy)
 
-    def end_streams(self) -> None:
-        """End all streams, because the server ends; only in its event loop."""
+    def end(self) -> None:
+        """End all streams and long reads, because the server ends; only in its event loop."""
         self._closing.set()
+        self.hub.end()
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:

@@ -36,6 +36,7 @@ class WatchedRun:
         self.used = time.monotonic()
         self._follower = RunFollower(folder)
         self._lock = threading.Lock()
+        self._ending = False
 
     def step(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Take what was appended.
@@ -56,9 +57,9 @@ class WatchedRun:
         return state, history
 
     def catch_up(self) -> None:
-        """Take all that was appended; others may ask in between."""
+        """Take all that was appended, or less when the server ends; others may ask in between."""
         more = True
-        while more:
+        while more and not self._ending:
             with self._lock:
                 more = self._follower.poll()
 
@@ -67,6 +68,10 @@ class WatchedRun:
         self.used = time.monotonic()
         with self._lock:
             return question(self._follower)
+
+    def end(self) -> None:
+        """Have what catches up stop soon."""
+        self._ending = True
 
     def close(self) -> None:
         """Give its files back."""
@@ -99,6 +104,11 @@ class Hub:
         for each in self._watched.values():
             each.close()
         self._watched.clear()
+
+    def end(self) -> None:
+        """Have what reads long journals stop soon, because the server ends."""
+        for each in self._watched.values():
+            each.end()
 
     @property
     def watchers(self) -> int:

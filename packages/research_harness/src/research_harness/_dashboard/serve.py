@@ -84,7 +84,7 @@ def server(
     with _bound(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}/#token={secret}"
-        yield _server(config, dashboard.end_streams), address, listening
+        yield _server(config, dashboard.end), address, listening
 
 
 def serve(
@@ -141,7 +141,7 @@ def _server(config: "uvicorn.Config", on_shutdown: Callable[[], None]) -> "uvico
     import uvicorn
 
     class Server(uvicorn.Server):
-        """A server that ends its streams before it waits for its connections."""
+        """A server that ends its streams and reads before it waits for its connections."""
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             """Close the connections."""

@@ -3,6 +3,7 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import functools
 import itertools
 import json
 import math
@@ -124,18 +125,23 @@ class WorkerSession:
         name = f"ticket {message.ticket}"
         task = asyncio.get_running_loop().create_task(self._run(self._rows, message), name=name)
         self._tasks[message.ticket] = task
+        task.add_done_callback(functools.partial(self._ended, message.ticket))
 
     async def _run(self, rows: "_Rows", message: Begin) -> None:
         keeper = _DriversKeeper(message.ticket, self._replies.put) if message.limited else None
         if keeper is not None:
             self._keepers[message.ticket] = keeper
-        try:
-            self._replies.put(await rows.finished(message, keeper))
-        except asyncio.CancelledError:
-            self._replies.put(Cancelled(message.ticket))
-        finally:
-            self._tasks.pop(message.ticket, None)
-            self._keepers.pop(message.ticket, None)
+        self._replies.put(await rows.finished(message, keeper))
+
+    def _ended(self, ticket: int, task: asyncio.Task[None]) -> None:
+        """Answer for a row that has none; it may have been cancelled before it began."""
+        self._tasks.pop(ticket, None)
+        self._keepers.pop(ticket, None)
+        if task.cancelled():
+            self._replies.put(Cancelled(ticket))
+        elif (error := task.exception()) is not None:  # such as an item that cannot be unpickled
+            found = f"{type_name(error)}: {error_text(error)}"
+            self._replies.put(Opened(problem=f"a row could not be run: {found}"))
 
     def _cancel(self, ticket: int) -> None:
         task = self._tasks.get(ticket)
