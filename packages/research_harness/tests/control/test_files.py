@@ -1,6 +1,7 @@
 """The two small files between a run and its watchers survive whatever is in them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from research_harness._control.request_file import (
 )
 from research_harness._control.session_file import (
     SESSION,
+    SessionState,
     SessionStatus,
+    end_status,
     read_status,
     write_status,
 )
@@ -67,6 +70,34 @@ def test_a_status_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_status(tmp_path, status)
 
     assert read_status(tmp_path) == status
+
+
+@pytest.mark.parametrize(
+    ("said", "end", "then"),
+    [
+        ("running", "interrupted", "interrupted"),
+        ("finishing", "interrupted", "interrupted"),
+        ("finishing", "ended", "ended"),
+        ("running", "ended", "running"),
+        ("interrupted", "ended", "interrupted"),
+        ("ended", "interrupted", "ended"),
+    ],
+)
+def test_a_session_says_once_how_it_ended(
+    tmp_path: Path, said: SessionState, end: SessionState, then: SessionState
+) -> None:
+    status = SessionStatus(session=1, rows=5, concurrency=2, state=said)
+    write_status(tmp_path, status)
+
+    end_status(tmp_path, end)
+
+    assert read_status(tmp_path) == replace(status, state=then)
+
+
+def test_where_no_session_said_anything_its_end_writes_nothing(tmp_path: Path) -> None:
+    end_status(tmp_path, "interrupted")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_status_of_another_form_is_passed_over_or_mended(tmp_path: Path) -> None:

@@ -9,7 +9,16 @@ from typing import Any, ClassVar
 import pytest
 
 from dataset_manager import Item
-from research_harness import Ceilings, Experiment, condition, resume_sync, run_sync
+from research_harness import (
+    Ceilings,
+    Experiment,
+    SetupError,
+    condition,
+    resume_sync,
+    run_sync,
+    verify,
+)
+from research_harness._browse.runs import list_runs
 from research_harness._control.request_file import Request, write_request
 from research_harness._control.run_control import RunControl
 from research_harness._control.session_file import SessionStatus, read_status
@@ -119,7 +128,7 @@ def test_a_run_that_is_paused_begins_nothing_until_it_is_resumed(
     assert at_resume[0] < 30
     status = read_status(checkpoints)
     assert status is not None
-    assert (status.state, status.request) == ("finishing", 2)
+    assert (status.state, status.request) == ("ended", 2)
 
 
 def test_fewer_rows_at_a_time(tmp_path: Path) -> None:
@@ -217,3 +226,49 @@ async def test_an_older_request_than_the_last_is_passed_over(tmp_path: Path) -> 
     control.follow(Request(number=9))
     assert [control.may_begin(n) for n in (0, 1, 2, 3)] == [True, True, False, False]
     assert read_status(tmp_path) == SessionStatus(session=1, rows=9, concurrency=2, request=9)
+
+
+def test_a_session_that_was_interrupted_says_so_until_a_resume_has_ended(tmp_path: Path) -> None:
+    class Interrupted(Watched):
+        virtual_time = True
+        begun = 0
+
+        @condition
+        async def plain(self, item: Item) -> str:
+            """Is interrupted at the twelfth item."""
+            Interrupted.begun += 1
+            await asyncio.sleep(Interrupted.begun)
+            if Interrupted.begun == 12:
+                raise KeyboardInterrupt
+            return str(item.input)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_sync(Interrupted, output_dir=tmp_path, run_id="one")
+
+    status = read_status(tmp_path / "one" / "checkpoints")
+    (listed,) = list_runs(tmp_path)
+    assert status is not None
+    assert status.state == "interrupted"
+    assert (listed.state, listed.planned_rows) == ("incomplete", 30)
+    assert 0 < listed.rows < 30
+
+    again = resume_sync("one", Interrupted, output_dir=tmp_path)
+
+    status = read_status(tmp_path / "one" / "checkpoints")
+    assert again.complete
+    assert status is not None
+    assert (status.session, status.state) == (2, "ended")
+    assert verify("one", output_dir=tmp_path).agree
+
+
+def test_a_session_whose_setup_failed_was_interrupted(tmp_path: Path) -> None:
+    class Unready(Watched):
+        async def setup(self) -> None:
+            raise ConnectionError
+
+    with pytest.raises(SetupError):
+        run_sync(Unready, output_dir=tmp_path, run_id="one")
+
+    status = read_status(tmp_path / "one" / "checkpoints")
+    assert status is not None
+    assert status.state == "interrupted"

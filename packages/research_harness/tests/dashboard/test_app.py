@@ -11,7 +11,7 @@ pytest.importorskip("starlette")
 
 from research_harness._control.lock import RunLock
 from research_harness._control.request_file import read_request
-from research_harness._control.session_file import SessionStatus, write_status
+from research_harness._control.session_file import SessionState, SessionStatus, write_status
 from research_harness._dashboard.app import Dashboard
 from research_harness._dashboard.guard import TOKEN_HEADER
 
@@ -136,11 +136,12 @@ async def test_requests_add_up_to_what_is_wanted(tmp_path: Path, app: Any) -> No
     assert not resumed.stop
 
 
-async def test_a_run_whose_results_are_being_written_is_asked_nothing_more(
-    tmp_path: Path, app: Any
+@pytest.mark.parametrize("state", ["finishing", "ended", "interrupted"])
+async def test_a_run_whose_rows_have_ended_is_asked_nothing_more(
+    tmp_path: Path, app: Any, state: SessionState
 ) -> None:
     folder = make_folder(tmp_path / "one")
-    status = SessionStatus(session=1, rows=5, concurrency=2, state="finishing")
+    status = SessionStatus(session=1, rows=5, concurrency=2, state=state)
     write_status(folder.journal.parent, status)
     with RunLock(folder.path):
         found = await _control(app, {"action": "stop"})

@@ -10,6 +10,7 @@ from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis, DesignValues
 from .._analysis.vectors import MetricData
 from .._canaries.drift import canary_values
+from .._control.session_file import end_status
 from .._core.files import copy_file, read_json, replacing, write_json
 from .._core.parts import close_parts
 from .._core.system import release_memory
@@ -98,6 +99,7 @@ def finish(
         log.close()
         for path in (folder.journal, folder.responses):
             close_parts(path)
+    end_status(folder.journal.parent, "ended")  # before the manifest, which has its hash
     write_manifest(folder, virtual_time=prepared.experiment.virtual_time)
     return analysis, reports
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from .._artifacts.folder import RunFolder
 from .._control.lock import LOCK
+from .._control.session_file import read_status
 from .._core.errors import OutputError, RunNotFoundError
 from .._core.files import read_json
 from .._core.system import open_own, try_lock
@@ -29,7 +30,7 @@ class RunEntry:
         state: ``complete``, ``incomplete``, ``running``, or ``damaged`` when it cannot be read.
         conditions: The names of its conditions.
         rows: The number of finished rows.
-        planned_rows: The number of rows in the plan; None before the first analysis.
+        planned_rows: The number of rows in the plan; None where no file says it.
         simulated: Whether models or data are simulated.
         started_at: When its first session began, in ISO 8601.
         metric: The name of the first metric; empty before the first analysis.
@@ -130,12 +131,20 @@ def _read(folder: RunFolder) -> RunEntry:
         tags=tuple(str(each) for each in config.get("tags", ())),
         conditions=tuple(str(each["name"]) for each in config["conditions"]),
         rows=int(known["rows"]),
-        planned_rows=int(known["planned_rows"]) if "planned_rows" in known else None,
+        planned_rows=_planned(folder, known),
         simulated=bool(known["origin"]["simulated"]),
         started_at=str(state["sessions"][0]["started_at"]),
         metric=next((str(each["metric"]) for each in first.values()), ""),
         values={name: metric_text(each) for name, each in first.items()},
     )
+
+
+def _planned(folder: RunFolder, known: Mapping[str, Any]) -> int | None:
+    """The number of rows of the plan, which a session says before the first analysis does."""
+    if "planned_rows" in known:
+        return int(known["planned_rows"])
+    session = read_status(folder.journal.parent)
+    return None if session is None else session.rows
 
 
 def _state(analysis: Any) -> State:

@@ -1,19 +1,23 @@
 """``checkpoints/session.json``: what the session of a run that goes on says about itself.
 
-It is written when the session begins and whenever a request has changed it. It is not needed to
-resume a run, and no result depends on it.
+It is written when the session begins, whenever a request has changed it, and when the session
+ends; one that is killed leaves what it said last. It is not needed to resume a run, and no result
+depends on it.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from .._core.errors import HarnessError
+from .._core.errors import HarnessError, OutputError
 from .._core.files import read_json, write_json
 
 SESSION = "session.json"
-SessionState = Literal["running", "paused", "stopping", "finishing"]
+SessionState = Literal["running", "paused", "stopping", "finishing", "ended", "interrupted"]
+# A session that has ended says one of these; the lock alone says whether one goes on.
+ENDED: tuple[SessionState, ...] = ("ended", "interrupted")
 _STATES: tuple[SessionState, ...] = get_args(SessionState)
 
 
@@ -27,7 +31,8 @@ class SessionStatus:
         concurrency: How many rows are run at a time.
         max_cost_usd: What the whole run may cost; None without a ceiling.
         virtual_time: Whether time is simulated.
-        state: ``running``, ``paused``, ``stopping``, or ``finishing`` once no request is followed.
+        state: ``running``, ``paused``, ``stopping``, or ``finishing`` once no request is followed;
+            ``ended`` once the results are written, ``interrupted`` when it ended before that.
         request: The number of the last request that was followed; 0 for none.
     """
 
@@ -51,6 +56,21 @@ def write_status(folder: Path, status: SessionStatus) -> None:
         OutputError: The file cannot be written.
     """
     write_json(folder / SESSION, asdict(status))
+
+
+def end_status(folder: Path, state: SessionState) -> None:
+    """Say that a session has ended; a full disk is passed over.
+
+    Args:
+        folder: The folder ``checkpoints`` of the run.
+        state: How it ended; ``ended`` is only said of one whose rows have ended.
+    """
+    status = read_status(folder)
+    if status is None or status.state in ENDED:
+        return
+    if state == "interrupted" or status.state == "finishing":
+        with suppress(OutputError):
+            write_status(folder, replace(status, state=state))
 
 
 def read_status(folder: Path) -> SessionStatus | None:

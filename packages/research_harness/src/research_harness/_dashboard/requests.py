@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from .._artifacts.folder import RunFolder
 from .._control.request_file import MAX_CONCURRENCY, Request, read_request, write_request
-from .._control.session_file import read_status
+from .._control.session_file import ENDED, read_status
 from .._core.errors import RequestRefusedError
 from .._following.run_state import RunState
 
@@ -31,7 +31,8 @@ def ask_run(folder: RunFolder, wanted: Any) -> Request:
     checkpoints = folder.journal.parent
     status = read_status(checkpoints)
     state = RunState(folder)
-    if status is None or not (state.running() or state.may_run_elsewhere):
+    going = state.running() or state.may_run_elsewhere
+    if status is None or status.state in ENDED or not going:
         raise RequestRefusedError("no session of this run goes on, or it is of an older version")
     if status.state == "finishing":
         raise RequestRefusedError("its rows have ended; the results are being written")

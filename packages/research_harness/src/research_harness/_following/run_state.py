@@ -10,7 +10,7 @@ from typing import Any
 from .._artifacts.folder import RunFolder
 from .._browse.runs import is_running
 from .._control.lock import LOCK, holding_host
-from .._control.session_file import SESSION, SessionStatus, read_status
+from .._control.session_file import ENDED, SESSION, SessionStatus, read_status
 from .._core.errors import HarnessError
 from .._core.files import read_json
 from .._core.text import safe_text
@@ -198,7 +198,7 @@ class RunState:
         analysis, config = self.analysis, self.config
         sessions = self._state.read().get("sessions") or []
         state = "running" if running else _ended(analysis)
-        if running and session is not None and session.state != "running":
+        if running and session is not None and session.state not in ENDED:
             state = session.state
         metric, _ = self.metric
         found: dict[str, object] = {

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
@@ -14,6 +14,7 @@ from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, create_folder, find_run
 from .._artifacts.tables import RETRIED, finished_rows
 from .._control.lock import RunLock
+from .._control.session_file import end_status
 from .._core.errors import RunningLoopError
 from .._core.files import read_json, write_json
 from .._definition.ceilings import Ceilings, with_stored
@@ -256,7 +257,7 @@ def _causes(retried: bool | Collection[Cause]) -> Collection[str]:
 async def complete(job: Job) -> RunResult:
     """Run what is missing and make the report, in the caller's loop."""
     counters = _counters(job)
-    with job.lock, job.progress(counters) if job.progress else nullcontext():
+    with _held(job), job.progress(counters) if job.progress else nullcontext():
         if job.simulated:
             # Simulated time needs a loop of its own, and this one is taken.
             await asyncio.to_thread(_in_own_loop, job, counters)
@@ -264,6 +265,17 @@ async def complete(job: Job) -> RunResult:
             await _rows(job, counters)
         analysis, reports = await asyncio.to_thread(_finish, job, counters)
     return _result(job, counters, analysis, reports)
+
+
+@contextmanager
+def _held(job: Job) -> Iterator[None]:
+    """Hold the run, and leave no session that says it goes on when it ended with an error."""
+    with job.lock:
+        try:
+            yield
+        except BaseException:
+            end_status(job.folder.journal.parent, "interrupted")
+            raise
 
 
 def require_no_loop(name: str) -> None:
@@ -285,7 +297,7 @@ def require_no_loop(name: str) -> None:
 def complete_sync(job: Job) -> RunResult:
     """Run what is missing and make the report, in a loop of its own."""
     counters = _counters(job)
-    with job.lock, job.progress(counters) if job.progress else nullcontext():
+    with _held(job), job.progress(counters) if job.progress else nullcontext():
         try:
             _in_own_loop(job, counters)
         except KeyboardInterrupt as error:
