@@ -1,6 +1,7 @@
 """Kill a capturing process fifty times and count what is left in its file.
 
-With a server at CRUCIBLE_POSTGRES_DSN also the speed of COPY. The number of kills is the argument.
+With a server at CRUCIBLE_POSTGRES_DSN also the speed of COPY. The arguments are the number of kills
+and the seed of the moments.
 """
 
 import os
@@ -42,9 +43,9 @@ def one_round(path: Path, number: int, delay_s: float) -> int:
     return max((int(line) for line in lines if line.endswith(b"\n")), default=0)
 
 
-def killed(kills: int) -> None:
+def killed(kills: int, seed: int) -> None:
     """The file after so many kills."""
-    draw = random.Random(1)
+    draw = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "events.arrows"
         acknowledged = [one_round(path, number, draw.random()) for number in range(kills)]
@@ -71,7 +72,8 @@ def copied(dsn: str, events: int = 200_000) -> None:
 
 def main() -> None:
     """Print both."""
-    killed(int(sys.argv[1]) if len(sys.argv) > 1 else 50)
+    given = [int(each) for each in sys.argv[1:]]
+    killed(*[*given, *(50, 1)[len(given) :]])
     dsn = os.environ.get("CRUCIBLE_POSTGRES_DSN")
     if dsn:
         copied(dsn)

@@ -1,13 +1,18 @@
 """The columns of an export: colliding, derived and unknown ones, and those of transformers."""
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from telemetry_research import FileStore, Recording, record, recording
+from telemetry_research._export.attribute_columns import attribute_columns
 from telemetry_research._export.export import Format
 
 FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet")
@@ -128,13 +133,49 @@ def test_columns_after_a_transformer_may_be_its_own(name: Format, tmp_path: Path
         (["", 'a,b\n"c"\u2028'], ["", 'a,b\n"c"\u2028']),
     ],
 )
+@pytest.mark.parametrize("others", [0, 100], ids=["few", "many"])
 def test_csv_cells_are_the_texts_of_the_attributes(
-    values: list[Any], cells: list[str], tmp_path: Path
+    others: int, values: list[Any], cells: list[str], tmp_path: Path
 ) -> None:
     with recording("cells") as experiment:
         for value in values:
             record("x.stop", {}, {"value": value})
+        for number in range(others):  # so many are read another way
+            record("x.stop", {}, {"other": number})
 
     rows = rows_of(experiment.export(tmp_path / "e.csv"))
 
-    assert [row["attributes.value"] for row in rows] == cells
+    assert [row["attributes.value"] for row in rows[: len(values)]] == cells
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.floats(allow_nan=False, allow_infinity=False),
+            st.integers(-(2**63), 2**63 - 1),
+            st.none(),
+        ),
+        min_size=33,
+        max_size=60,
+    )
+)
+@settings(deadline=None, max_examples=30, derandomize=True)
+def test_csv_cells_of_numbers_read_back_as_equal_numbers(values: list[float | None]) -> None:
+    texts = pa.array([json.dumps({"k": each, "n": n}) for n, each in enumerate(values)])
+
+    cells = attribute_columns(texts).get("k", pa.nulls(len(values))).to_pylist()
+
+    assert [None if each is None else json.loads(each) for each in cells] == values
+
+
+def test_csv_has_the_attributes_of_events_that_come_late(tmp_path: Path) -> None:
+    with recording("late", store=FileStore(tmp_path / "e.arrows")) as experiment:
+        record("x.stop", {}, {"first": 1})
+        experiment.flush()
+        record("x.stop", {}, {"late": "=2", "nested": {"a": 3}})
+
+    rows = rows_of(experiment.export(tmp_path / "e.csv"))
+
+    names = ["attributes.first", "attributes.late", "attributes.nested.a"]
+    assert [[row[name] for name in names] for row in rows] == [["1", "", ""], ["", "'=2", "3"]]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["e.arrows", "e.csv"]

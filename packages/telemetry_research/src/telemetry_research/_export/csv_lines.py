@@ -1,13 +1,17 @@
 """Events as CSV: pyarrow writes the cells, after texts that a spreadsheet would run are marked."""
 
 import re
+import tempfile
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 from .attribute_columns import attribute_columns
 from .derived import column_of
 from .lines import SPAN_COLUMNS, cell, hex_digits, is_number, pieces
+from .spool import append_batch, spooled
 
+_ATTRIBUTE = "attributes."
 _FORMULA_STARTS = (
     "=",
     "+",
@@ -26,32 +30,67 @@ _FORMULA = "^[=+\\-@\t\r\n|\uff1d\uff0b\uff0d\uff20]"  # the same for pyarrow
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
-def write_csv(file: BinaryIO, batches: Iterable[Any], names: Sequence[str]) -> None:
-    """Write events with these columns; ``attributes.a.b`` is a nested attribute.
+def write_csv(path: Path, batches: Iterable[Any], columns: Sequence[str] | None) -> None:
+    """Write events; ``attributes.a.b`` is a nested attribute.
 
     Args:
-        file: Takes the bytes.
+        path: The file to write.
         batches: Arrow batches of events, all with the same columns.
-        names: The columns, each once or more often.
+        columns: The columns, each once or more often; by default all. Those of the
+            attributes are known at the end, so the cells are held in a temporary file.
     """
+    parts = map(_spread, pieces(batches))
+    if columns is not None:
+        _write(path, parts, columns)
+        return
+    found: dict[str, None] = {}
+    with tempfile.TemporaryFile(dir=path.parent) as file:
+        for part in parts:
+            found.update(dict.fromkeys(part.schema.names))
+            append_batch(file, part)
+        _write(path, spooled(file), _ordered(found))
+
+
+def _ordered(found: Iterable[str]) -> list[str]:
+    """The columns of events, then the attributes by name."""
+    ordered = [name for name in found if not name.startswith(_ATTRIBUTE)]
+    if "duration_ns" in ordered:
+        ordered.insert(ordered.index("duration_ns") + 1, "latency_ms")
+    return [*ordered, *sorted(name for name in found if name.startswith(_ATTRIBUTE))]
+
+
+def _write(path: Path, parts: Iterable[Any], names: Sequence[str]) -> None:
+    """Write the columns with these names."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
     import pyarrow.csv as pc  # noqa: PLC0415  # same
 
-    file.write((",".join(map(_quoted, names)) + "\n").encode())
-    wanted = [name for name in names if name.startswith("attributes.")]
-    options = pc.WriteOptions(include_header=False)
     writer: Any = None
-    for batch in pieces(batches):
-        attributes = _attribute_texts(batch.column("attributes"), wanted) if wanted else {}
-        columns = [
-            attributes[name] if name in attributes else _column(batch, name) for name in names
-        ]
-        cells = pa.RecordBatch.from_arrays(columns, names=[*map(str, range(len(names)))])
-        if writer is None:
-            writer = pc.CSVWriter(file, cells.schema, write_options=options)
-        writer.write_batch(cells)
-    if writer is not None:
-        writer.close()
+    options = pc.WriteOptions(include_header=False)
+    with path.open("wb") as file:
+        file.write((",".join(map(_quoted, names)) + "\n").encode())
+        for part in parts:
+            cells = pa.RecordBatch.from_arrays(
+                [_column(part, name) for name in names], names=[*map(str, range(len(names)))]
+            )
+            if writer is None:
+                writer = pc.CSVWriter(file, cells.schema, write_options=options)
+            writer.write_batch(cells)
+        if writer is not None:
+            writer.close()
+
+
+def _spread(batch: Any) -> Any:
+    """A batch with a column of texts for each attribute; equal attributes are decoded once."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+    coded = batch.column("attributes").dictionary_encode()
+    distinct = len(coded.dictionary) == len(coded)
+    found = {name: batch.column(name) for name in batch.schema.names if name != "attributes"}
+    for name, texts in attribute_columns(coded.dictionary).items():
+        found[_ATTRIBUTE + name] = (
+            texts if distinct else pa.DictionaryArray.from_arrays(coded.indices, texts)
+        )
+    return pa.RecordBatch.from_arrays([*found.values()], names=[*found])
 
 
 def _column(batch: Any, name: str) -> Any:
@@ -60,6 +99,8 @@ def _column(batch: Any, name: str) -> Any:
 
     if name in SPAN_COLUMNS and is_number(batch, name):
         return hex_digits(batch.column(name))
+    if name.startswith(_ATTRIBUTE) and name not in batch.schema.names:
+        return pa.nulls(batch.num_rows, pa.large_string())
     column = column_of(batch, name)
     kind = column.type
     if pa.types.is_dictionary(kind):
@@ -81,22 +122,6 @@ def _safe_texts(texts: Any) -> Any:
         return texts.cast(pa.large_string())
     known = texts.to_pylist()
     return pa.array([None if each is None else _safe(each) for each in known], pa.large_string())
-
-
-def _attribute_texts(column: Any, names: Sequence[str]) -> dict[str, Any]:
-    """The columns of the attributes; equal attributes are decoded once."""
-    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
-
-    coded = column.dictionary_encode()
-    known = attribute_columns(coded.dictionary)
-    found = {}
-    for name in names:
-        texts = known.get(name.removeprefix("attributes."))
-        if texts is None:
-            found[name] = pa.nulls(len(column), pa.large_string())
-        else:
-            found[name] = _safe_texts(texts).take(coded.indices)
-    return found
 
 
 def _quoted(text: str) -> str:

@@ -1,6 +1,6 @@
 """Events as files: CSV, JSON Lines and Parquet, a batch at a time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -8,7 +8,6 @@ import msgspec
 
 from .._core.catalogue import event_info
 from .._core.errors import NoDataError, UnknownExportFormatError
-from .attribute_columns import attribute_columns
 from .csv_lines import write_csv
 from .derived import require_columns
 from .lines import flat, spans_as_text, write_json
@@ -70,7 +69,7 @@ def export(
                 chosen = (spans_as_text(with_columns(each, columns)) for each in given())
                 write_parquet(temporary, chosen)
             else:
-                _write_csv(temporary, given, columns)
+                write_csv(temporary, given(), columns)
     return path
 
 
@@ -104,22 +103,3 @@ def _named(row: dict[str, Any], columns: Sequence[str] | None) -> dict[str, Any]
         return row
     nested = flat({"attributes": row["attributes"]})
     return {name: row[name] if name in row else nested.get(name) for name in columns}
-
-
-def _write_csv(path: Path, batches: Batches, columns: Sequence[str] | None) -> None:
-    """The columns of all events; a nested attribute is ``attributes.a.b``."""
-    names = list(columns) if columns is not None else _csv_columns(batches())
-    with path.open("wb") as file:
-        write_csv(file, batches(), names)
-
-
-def _csv_columns(batches: Iterable[Any]) -> list[str]:
-    fixed: dict[str, None] = {}
-    extra: set[str] = set()
-    for batch in batches:
-        fixed.update(dict.fromkeys(name for name in batch.schema.names if name != "attributes"))
-        extra.update(attribute_columns(batch.column("attributes").unique()))
-    ordered = [*fixed]
-    if "duration_ns" in fixed:
-        ordered.insert(ordered.index("duration_ns") + 1, "latency_ms")
-    return [*ordered, *(f"attributes.{name}" for name in sorted(extra))]

@@ -15,6 +15,7 @@ from .derived import column_of
 from .hidden_columns import anonymized
 from .lines import cell, flat
 from .redact import Anonymize
+from .spool import append_batch, spooled
 
 Transformer = Callable[[dict[str, Any]], dict[str, Any] | None]
 Batches = Callable[[], Iterator[Any]]
@@ -46,16 +47,12 @@ def changed(
 
 
 def _spool(file: Any, batches: Iterable[Any]) -> dict[str, Any]:
-    """Write batches of different columns one behind the other, and return the types of them all."""
-    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
-
+    """Write batches of different columns, and return the types of all columns."""
     kinds: dict[str, Any] = {}
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
     for batch in batches:
         for field in batch.schema:
             kinds[field.name] = _common_type(kinds.get(field.name), field.type)
-        with pa.ipc.new_stream(file, batch.schema, options=options) as stream:
-            stream.write_batch(batch)
+        append_batch(file, batch, "lz4")
     return kinds
 
 
@@ -63,12 +60,7 @@ def _spooled(file: Any, kinds: Mapping[str, Any]) -> Iterator[Any]:
     """The batches of a file, each with all columns, of a type that holds the values of all."""
     import pyarrow as pa  # noqa: PLC0415  # not at import of the package
 
-    end, at = file.seek(0, 2), 0
-    while at < end:
-        file.seek(at)
-        with pa.ipc.open_stream(file) as stream:
-            (batch,) = stream
-        at = file.tell()
+    for batch in spooled(file):
         arrays = [
             _as_type(batch.column(name), kind)
             if name in batch.schema.names
