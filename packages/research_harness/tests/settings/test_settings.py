@@ -107,6 +107,7 @@ def test_the_keys_of_the_elixir_framework_are_understood(folder: Path) -> None:
         "results_dir = 'r'\nmax_concurrent_queries = 50\ncheckpoint_interval = 50\n"
         "default_report_formats = ['markdown']\n"
         "[default_cost_budget]\nmax_total = 10.0\nwarn_threshold = 0.5\nabort_on_exceed = true\n"
+        "[default_latency_budget]\np95_max = 5000\n"
     )
 
     settings, notes = load_settings()
@@ -115,6 +116,7 @@ def test_the_keys_of_the_elixir_framework_are_understood(folder: Path) -> None:
     assert settings.formats == ("markdown",)
     assert (settings.ceilings.max_cost_usd, settings.ceilings.warn_at) == (10.0, 0.5)
     assert [each for each in notes if "checkpoint_interval has no effect" in each]
+    assert [each for each in notes if "default_latency_budget has no effect" in each]
     assert "note: crucible.toml: checkpoint_interval" in crucible("run", "e.py", "--dry-run").output
 
 

@@ -22,6 +22,7 @@ _WITHOUT_EFFECT = {
     "available_report_formats": "reporter.format_names() lists them",
     "progress_update_interval": "progress follows every row",
     "confirm_costs": "a run is not asked for its price; set a ceiling",
+    "default_latency_budget": "latency_budget is set in the experiment",
     "global_rate_limit": "limits of requests belong to the models: ensemble.Limits",
     "cache_results": "ensemble.ResponseCache keeps responses",
     "cache_dir": "ensemble.ResponseCache keeps responses",
