@@ -15,6 +15,7 @@ from research_harness import (
     Criterion,
     Experiment,
     JournalError,
+    Retries,
     RunExistsError,
     RunLockedError,
     resume_sync,
@@ -118,6 +119,26 @@ def test_without_a_limit_refused_rows_are_kept_and_can_be_asked_again(tmp_path: 
     assert again.failures == 0
     assert again.analysis["criteria"][0]["verdict"] == "SUPPORTED"
     assert service.calls == 40
+    tries = again.analysis["conditions"][0]["tries"]
+    assert (tries["again_rows"], tries["again_right"], tries["first_rows"]) == (10, 10, 20)
+    assert "10 rows were asked again, 10 of them right" in str(again)
+
+
+def test_each_session_that_asks_a_row_again_has_all_its_retries(tmp_path: Path) -> None:
+    service = Service(range(8, 10_000))
+    ends = experiment(service)
+    ends.outage_ms = None
+    ends.retries = Retries(max_retries=1, first_pause_ms=1.0, quarantine_after=None)
+
+    first = run_sync(ends, output_dir=tmp_path, run_id="x")
+    assert first.failures == 23
+    calls = service.calls
+    again = resume_sync("x", ends, output_dir=tmp_path, retry_failed=True)
+
+    assert again.failures == 23
+    assert service.calls - calls == 46  # once, and one retry, as in the first session
+    attempts = [row["attempts"] for row in again.frame().to_pylist()]
+    assert sorted(set(attempts)) == [1, 4]
 
 
 def test_wrong_answers_and_errors_of_the_condition_do_not_pause_the_run(tmp_path: Path) -> None:

@@ -47,21 +47,33 @@ def read_rows(plan: Plan, journal: Journal) -> JournalRows:
     return JournalRows(plan, journal)
 
 
-def finished_rows(plan: Plan, journal: Journal, *, again: Collection[str] = ()) -> bytearray:
-    """One byte for each row of the plan: 1 where the journal has it, as the plan now is.
+def finished_rows(
+    plan: Plan, journal: Journal, *, again: Collection[str] = ()
+) -> tuple[bytearray, dict[int, int]]:
+    """Which rows of the plan the journal has, as the plan now is.
 
     Args:
         plan: The plan.
         journal: The journal.
         again: Leave out rows that failed for one of these causes.
+
+    Returns:
+        One byte for each row of the plan, 1 where the journal has it; and the attempts that rows
+        have had which were left out, by their numbers.
     """
     done = bytearray(len(plan))
+    tried: dict[int, int] = {}
     ends = journal.ends()
     while block := list(islice(ends, BLOCK_ROWS)):
         for row, item in zip(block, plan.items_of(block), strict=True):
             if item >= 0:
-                done[row.index] = not (row.error_type and row.failure in again)
-    return done
+                left_out = bool(row.error_type and row.failure in again)
+                done[row.index] = not left_out
+                if left_out:
+                    tried[row.index] = row.attempts
+                else:
+                    tried.pop(row.index, None)
+    return done, tried
 
 
 def csv_text(names: Sequence[str], cells: Cells) -> str:

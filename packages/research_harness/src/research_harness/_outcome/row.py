@@ -140,12 +140,13 @@ class RowKey(msgspec.Struct, frozen=True):
 
 
 class RowEnd(msgspec.Struct, frozen=True):
-    """What a row belongs to, and why it failed."""
+    """What a row belongs to, why it failed, and at which attempt."""
 
     index: int
     item_id: str
     condition: str
     repeat: int
+    attempts: int = 1
     error_type: str = ""
     failure: Failure = ""
 

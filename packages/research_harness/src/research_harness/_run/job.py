@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
@@ -89,6 +89,7 @@ class Job:
         folder: Where its artifacts go.
         lock: Holds the folder for this session.
         done: One byte per row of the plan: 1 when an earlier session finished it.
+        tried: The attempts that other rows have had in earlier sessions, by their numbers.
         on_progress: Called with rows done and rows in all after each row.
         progress: Makes a display of the counters.
         force: Accept models that are not those of the run's first session.
@@ -102,6 +103,7 @@ class Job:
     folder: RunFolder
     lock: RunLock
     done: bytearray
+    tried: Mapping[int, int] = field(default_factory=dict)
     on_progress: OnProgress | None = None
     progress: Progress | None = None
     force: bool = False
@@ -224,15 +226,14 @@ def _reopened(
     if deviations:
         prepared.items.to_jsonl(folder.file("dataset.jsonl"))
         write_plan(prepared.plan, folder.path)
+    again = _causes(options.get("retry_failed", False))
+    done, tried = finished_rows(prepared.plan, Journal(folder.journal), again=again)
     return Job(
         prepared=prepared,
         folder=folder,
         lock=lock,
-        done=finished_rows(
-            prepared.plan,
-            Journal(folder.journal),
-            again=_causes(options.get("retry_failed", False)),
-        ),
+        done=done,
+        tried=tried,
         on_progress=options.get("on_progress"),
         progress=options.get("progress"),
         force=options.get("force", False),
@@ -341,6 +342,7 @@ def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
         job.folder,
         counters=counters,
         done=job.done,
+        tried=job.tried,
         on_progress=job.on_progress,
         force=job.force,
         canaries=job.canaries,

@@ -1,7 +1,7 @@
 """The rows of one session: which are begun, asked again, given up, and kept."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, closing, nullcontext
 from functools import partial
 from typing import Any, TypeAlias
@@ -41,6 +41,7 @@ async def run_all(
     counters: Counters,
     *,
     done: bytearray,
+    tried: Mapping[int, int],
     waits: AskedWaits,
     beside_rows: BesideRows,
     recorded: RecordedRun | None,
@@ -56,6 +57,7 @@ async def run_all(
         journal: Takes the rows that are kept.
         counters: Count them, and take why the run stopped.
         done: One byte per row of the plan: 1 for one that an earlier session finished.
+        tried: The attempts that other rows have had in earlier sessions, by their numbers.
         waits: How long services asked to wait.
         beside_rows: What is asked before, beside and after the rows, by a function that keeps its
             requests under the ceilings; gives what is called with rows done and rows in all.
@@ -89,6 +91,7 @@ async def run_all(
                     limits,
                     limits.open_trials(prepared.plan.pending(done, part)),
                     attempts=attempts,
+                    tried=tried,
                     waits=waits,
                     clear=clear,
                     control=control,
@@ -183,6 +186,7 @@ class _Session:
         trials: Iterator[Trial],
         *,
         attempts: AttemptLog,
+        tried: Mapping[int, int],
         waits: AskedWaits,
         clear: "_Clear",
         control: RunControl,
@@ -196,6 +200,7 @@ class _Session:
 
         self.queue = TrialQueue(
             trials,
+            tried=tried,
             clock=clock,
             stopped=lambda: self.stopped,
             may_begin=self._may_begin,
@@ -216,6 +221,7 @@ class _Session:
             experiment.retries,
             queue=self.queue,
             attempts=attempts,
+            tried=tried,
             waits=waits,
             clock=clock,
             seed=experiment.seed,

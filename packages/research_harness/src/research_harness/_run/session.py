@@ -119,6 +119,7 @@ async def execute(
     *,
     counters: Counters,
     done: bytearray,
+    tried: Mapping[int, int],
     on_progress: Callable[[int, int], None] | None = None,
     force: bool = False,
     canaries: bool = True,
@@ -135,6 +136,7 @@ async def execute(
         folder: The run.
         counters: Count the rows.
         done: One byte per row of the plan: 1 for one that an earlier session finished.
+        tried: The attempts that other rows have had in earlier sessions, by their numbers.
         on_progress: Called with rows done and rows in all after each row.
         force: Accept models that are not those of the run's first session.
         canaries: Ask the experiment's canaries.
@@ -211,6 +213,7 @@ async def execute(
                     journal,
                     counters,
                     done=done,
+                    tried=tried,
                     waits=waits,
                     control=control,
                     beside_rows=partial(

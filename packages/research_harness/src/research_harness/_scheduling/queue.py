@@ -3,8 +3,9 @@
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 from .._plan.plan import Trial
 
@@ -19,7 +20,7 @@ class TrialQueue:
 
     Args:
         trials: The trials of the plan that are not done.
-        first_attempt: The number of the first attempt.
+        tried: The attempts that trials have had in earlier sessions, by their numbers.
         clock: Gives seconds.
         stopped: Whether no further trial may be begun.
         may_begin: Whether a further trial may be begun now, by how many are under way; ``wake``
@@ -30,13 +31,13 @@ class TrialQueue:
         self,
         trials: Iterator[Trial],
         *,
-        first_attempt: int = 1,
+        tried: Mapping[int, int] = MappingProxyType({}),
         clock: Callable[[], float],
         stopped: Callable[[], bool],
         may_begin: Callable[[int], bool] = lambda _under_way: True,
     ) -> None:
         self._trials = trials
-        self._first_attempt = first_attempt
+        self._tried = tried
         self._clock = clock
         self._stopped = stopped
         self._gate = may_begin
@@ -123,8 +124,8 @@ class TrialQueue:
             new = next(self._trials, None)
             if new is None:
                 self._exhausted = True
-            elif self._may_begin((new, self._first_attempt)):
-                return new, self._first_attempt
+            elif self._may_begin(found := (new, self._tried.get(new.index, 0) + 1)):
+                return found
         return None
 
     def _may_begin(self, found: Next) -> bool:

@@ -2,7 +2,8 @@
 
 import math
 import random
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .._definition.retries import Retries
@@ -43,6 +44,7 @@ class Retrying:
         retries: The settings; None keeps every row.
         queue: Takes the trials that are asked again.
         attempts: Takes the attempts that are not kept.
+        tried: The attempts that rows have had in earlier sessions, by their numbers.
         waits: How long services asked to wait.
         clock: Gives seconds.
         seed: Of the jitter of the pauses.
@@ -54,6 +56,7 @@ class Retrying:
         *,
         queue: TrialQueue,
         attempts: AttemptLog,
+        tried: Mapping[int, int] = MappingProxyType({}),
         waits: "AskedWaits",
         clock: Callable[[], float],
         seed: int,
@@ -61,6 +64,7 @@ class Retrying:
         self._retries = retries
         self._queue = queue
         self._attempts = attempts
+        self._tried = tried
         self._clock = clock
         self._chance = random.Random(f"retries/{seed}")
         self._began: dict[int, float] = {}
@@ -92,7 +96,7 @@ class Retrying:
         now = self._clock()
         began = self._began.setdefault(row.index, now - row.duration_ms / 1000)
         number = _count(self._identical, row.index, row)
-        retried = row.attempts - 1
+        retried = row.attempts - 1 - self._tried.get(row.index, 0)
         if row.failure not in retries.causes or retried >= retries.max_retries:
             return None
         if number >= retries.max_identical:
