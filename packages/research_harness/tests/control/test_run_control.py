@@ -197,7 +197,7 @@ def test_requests_to_an_earlier_session_are_not_followed(tmp_path: Path) -> None
 
 async def test_the_queue_keeps_workers_waiting_until_there_is_room() -> None:
     room = 1
-    trials: Any = iter([SimpleNamespace(condition=SimpleNamespace(name="a"))] * 3)
+    trials: Any = iter([SimpleNamespace(index=0, condition=SimpleNamespace(name="a"))] * 3)
     queue = TrialQueue(
         trials,
         clock=asyncio.get_running_loop().time,
