@@ -66,6 +66,8 @@ def archived(text: str, folder: Path) -> Recording:
 def test_damaged_attributes_are_an_error_of_this_library(
     use: str, text: str, tmp_path: Path
 ) -> None:
+    if use == "frame":
+        pytest.importorskip("pandas", reason="the extra pandas is not installed")
     experiment = archived(text, tmp_path)
 
     with pytest.raises(DamagedFileError, match="attributes of an event cannot be read"):
