@@ -120,9 +120,56 @@ def test_the_keys_of_the_elixir_framework_are_understood(folder: Path) -> None:
     assert "note: crucible.toml: checkpoint_interval" in crucible("run", "e.py", "--dry-run").output
 
 
+def test_the_error_handling_of_the_elixir_framework_becomes_retries(folder: Path) -> None:
+    (folder / "crucible.toml").write_text(
+        "retry_delay = 900\ncost_limit = 3\nexperiment_timeout = 60000\n"
+        "[error_handling]\nmax_retries = 5\ninitial_delay_ms = 20\nmax_delay_ms = 40\n"
+        "backoff_factor = 3.0\ndlq_path = './failed_tasks.jsonl'\n"
+    )
+
+    settings, notes = load_settings()
+
+    assert settings.retries is not None
+    assert settings.retries.model_dump(exclude_none=True) == {
+        "max_retries": 5,
+        "first_pause_ms": 900,
+        "max_pause_ms": 40,
+    }
+    assert (settings.ceilings.max_cost_usd, settings.ceilings.max_time_ms) == (3, 60000)
+    assert [each for each in notes if "error_handling.backoff_factor has no effect" in each]
+    assert [each for each in notes if "error_handling.dlq_path has no effect" in each]
+
+
+def test_own_keys_are_stronger_than_those_of_the_elixir_framework(folder: Path) -> None:
+    (folder / "crucible.toml").write_text(
+        "[error_handling]\nmax_retries = 5\n[retries]\nmax_retries = 1\n"
+    )
+
+    settings, _ = load_settings()
+
+    assert settings.retries is not None
+    assert settings.retries.max_retries == 1
+
+
+def test_the_tables_of_the_elixir_framework_are_read_and_no_key_is_taken(folder: Path) -> None:
+    (folder / "crucible.toml").write_text(
+        "[research_harness]\nresults_dir = 'there'\nretry_on_failure = false\n"
+        "[ensemble]\nopenai_api_key = 'sk-secret'\n[metric_validation]\nenabled = true\n"
+    )
+
+    settings, notes = load_settings()
+
+    assert settings.output_dir == "there"
+    assert settings.retries is not None
+    assert settings.retries.max_retries == 0
+    assert len(notes) == 2
+    assert not [each for each in notes if "sk-secret" in each]
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
+        ("[error_handling]\nmax_tries = 3", "retries.max_tries is not a setting"),
         ("sampel_size = 3", "did you mean 'sample_size'"),
         ("seed = -1", "seed"),
         ("[ceilings]\nmax_usd = 3", "ceilings.max_usd is not a setting"),
