@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -27,28 +29,48 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
         out: Where to print; None prints to the standard output.
 
     Returns:
-        0, or 2 for a file that cannot be read.
+        0; 2 for a file that cannot be read; 130 when it was interrupted. A reader that goes away,
+        such as ``head``, ends it with 0.
     """
     options = _parser().parse_args(arguments)
-    out = out or sys.stdout
     try:
-        chains = import_chains(options.file)
-        if options.html is not None:
-            for number, chain in enumerate(chains):
-                path = options.html if number == 0 else _numbered(options.html, number + 1)
-                out.write(f"{save_visualization(chain, path)}\n")
-            return 0
+        _show(options, _standard_output() if out is None else out)
+    except BrokenPipeError:
+        _discard_rest()
+    except KeyboardInterrupt:
+        return 130
     except (TraceError, OSError) as error:
         sys.stderr.write(f"causal_trace: {error}\n")
         return 2
-    for chain in chains:
+    return 0
+
+
+def _show(options: argparse.Namespace, out: TextIO) -> None:
+    chains = import_chains(options.file)
+    for number, chain in enumerate(chains, start=1):
+        if options.html is not None:
+            path = options.html if number == 1 else _numbered(options.html, number)
+            out.write(f"{save_visualization(chain, path)}\n")
+            continue
         events = [each for each in chain if _wanted(each, options)]
         if options.json:
             values = {**chain.to_dict(), "events": [each.to_dict() for each in events]}
             out.write(json.dumps(values, indent=None if len(chains) > 1 else 2) + "\n")
         else:
             out.writelines(f"{line}\n" for line in _lines(chain, events))
-    return 0
+    out.flush()
+
+
+def _standard_output() -> TextIO:
+    """Return the standard output, which shows what its encoding lacks as escapes."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return sys.stdout
+
+
+def _discard_rest() -> None:
+    """Let what is still buffered go nowhere: the interpreter writes it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
