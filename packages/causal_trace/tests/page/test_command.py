@@ -12,6 +12,11 @@ from causal_trace import Chain, TraceEvent, save_chain
 from causal_trace._page import text_view
 
 COMMAND = [sys.executable, "-m", "causal_trace", "show"]
+# A job in the background of a shell is started with interrupts ignored, and so are its children.
+INTERRUPTIBLE = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    " runpy.run_module('causal_trace', run_name='__main__', alter_sys=True)"
+)
 MORE_THAN_A_PIPE_HOLDS = 1_000
 
 
@@ -41,9 +46,8 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(stored: str, form: lis
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other interrupts")
 def test_an_interrupt_ends_the_command_without_a_traceback(stored: str) -> None:
-    with subprocess.Popen(
-        [*COMMAND, stored], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    command = [sys.executable, "-c", INTERRUPTIBLE, "show", stored]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline()  # now it waits, because the pipe is full
         process.send_signal(signal.SIGINT)

@@ -24,8 +24,10 @@ from causal_trace import TraceStream, chain_from_dict, parse, parse_events, read
         '<event type="decision_made"><reasoning>' + "<decision>" * 20_000 + "</reasoning>",
         '<event type="decision_made"><decision>' + "<!--" * 20_000 + "</decision></event>",
         '<event type="decision_made"><decision>d</decision><alternatives>' + "(," * 50_000,
+        '<event type="decision_made"><decision>d</decision><alternatives>' + "(" * 1_000_000,
+        '<event type="decision_made"><decision>d</decision><alternatives>- a' + "\na" * 500_000,
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_no_text_takes_long_to_read(text: str) -> None:
     """A quadratic reader would need minutes of CPU time for some of these."""

@@ -70,3 +70,10 @@ def test_an_impossible_time_is_left_out_with_a_warning() -> None:
 
     assert [each.code for each in parsed.warnings] == ["time_malformed"]
     assert parsed.events[0].timestamp.startswith("20")
+
+
+def test_a_field_whose_value_is_blank_is_an_empty_event() -> None:
+    parsed = parse_events('<event type="synthesis"><decision value=" "/></event>')
+
+    assert parsed.events == ()
+    assert [each.code for each in parsed.warnings] == ["event_empty"]

@@ -100,3 +100,12 @@ def test_questions_about_the_text_of_an_answer() -> None:
     assert split_events_and_code(text)[0].startswith("<event")
     assert split_events_and_code(text)[1] == "c"
     assert extract_metadata(text) == {"model": "demo", "timestamp": "2026-01-31"}
+
+
+def test_a_number_of_more_digits_than_python_reads_is_a_warning() -> None:
+    parsed = parse_events(
+        '{"type": "synthesis", "decision": "d", "confidence": ' + "9" * 5_000 + "}"
+    )
+
+    assert [each.decision for each in parsed.events] == ["d"]
+    assert "confidence_malformed" in {each.code for each in parsed.warnings}

@@ -66,7 +66,7 @@ def _file(path: Path, form: ImportForm | None) -> Iterator[Chain]:
     try:
         payload = json.loads(text)
     except (ValueError, RecursionError):
-        yield from _lines(text.splitlines(), path, form)
+        yield from _lines(text.split("\n"), path, form)  # JSON holds other ends of lines
     else:
         yield from _payload(payload, path.stem, form)
 

@@ -143,3 +143,27 @@ class TraceEvent(Value):
         if self.position is None or self.end is None:
             return None
         return self.position, self.end
+
+
+_DEFAULTS: dict[str, Any] = dict.fromkeys(TraceEvent.__slots__) | {
+    "reasoning": "",
+    "alternatives": (),
+    "depends_on": (),
+    "evidence": "self_reported",
+}
+_SETTERS = tuple(vars(TraceEvent)[name].__set__ for name in _DEFAULTS)
+
+
+def checked_event(values: dict[str, Any]) -> TraceEvent:
+    """Return an event of values that the reader of an answer has checked itself.
+
+    An answer of a megabyte can hold tens of thousands of events. Without the checks, and with the
+    slots set directly, one takes about half the time.
+
+    Args:
+        values: The fields by name, with type, decision, metadata, timestamp and id.
+    """
+    event = object.__new__(TraceEvent)
+    for set_field, value in zip(_SETTERS, (_DEFAULTS | values).values(), strict=True):
+        set_field(event, value)
+    return event

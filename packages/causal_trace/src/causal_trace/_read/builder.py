@@ -8,7 +8,7 @@ from typing import Any
 from .._core.parse_warning import ParseWarning
 from .._core.times import read_time
 from .._core.warnings import WarningList
-from .._model.event import TraceEvent
+from .._model.event import TraceEvent, checked_event
 from .._model.event_types import EVENT_TYPES
 from .reader import RawEvent
 from .tags import FIELDS
@@ -69,43 +69,58 @@ class Builder:
         ).hexdigest()
 
     def _event(self, raw: RawEvent) -> TraceEvent:
-        attributes, values = raw.tag.attributes, raw.values
+        attributes, stated = raw.tag.attributes, raw.values
         for name in ("decision", "reasoning"):
-            if not values.get(name):
+            if not stated.get(name):
                 self._warn("field_missing", raw, name=name)
         metadata: dict[str, Any] = {}
-        if attributes.get("id"):
-            metadata["stated_id"] = attributes["id"]
-        confidence, problem = read_confidence(values.get("confidence"))
+        values: dict[str, Any] = {
+            "type": self._type(raw),
+            "decision": stated.get("decision", ""),
+            "reasoning": stated.get("reasoning", ""),
+            "metadata": metadata,
+            "position": raw.tag.start,
+            "end": max(raw.end, raw.tag.start),
+            "timestamp": self._timestamp,
+            "id": self._id(raw),
+        }
+        if "confidence" in stated:
+            values["confidence"] = self._confidence(raw, metadata)
+        if raw.alternatives or "alternatives" in stated:
+            values["alternatives"] = _alternatives(raw)
+        for name in ("code_section", "spec_reference"):
+            if stated.get(name):
+                values[name] = stated[name]
+        if attributes.keys() - {"type"}:
+            values |= self._attributes(raw, metadata)
+        if raw.in_reasoning:
+            metadata["in_reasoning"] = True
+        return checked_event(values)
+
+    def _confidence(self, raw: RawEvent, metadata: dict[str, Any]) -> float | None:
+        confidence, problem = read_confidence(raw.values["confidence"])
         if problem:
             self._warn("confidence_malformed", raw, problem=problem)
-            metadata["stated_confidence"] = values["confidence"]
+            metadata["stated_confidence"] = raw.values["confidence"]
+        return confidence
+
+    def _attributes(self, raw: RawEvent, metadata: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields that attributes of the tag state."""
+        attributes = raw.tag.attributes
+        if attributes.get("id"):
+            metadata["stated_id"] = attributes["id"]
         if not attributes.keys() <= _KNOWN_ATTRIBUTES:
             metadata["attributes"] = {
                 name: text for name, text in attributes.items() if name not in _KNOWN_ATTRIBUTES
             }
-        if raw.in_reasoning:
-            metadata["in_reasoning"] = True
         parents = self._references(raw, "parent_id", metadata)
-        alternatives = [each for each in raw.alternatives if each]
-        return TraceEvent(
-            type=self._type(raw),
-            decision=values.get("decision", ""),
-            reasoning=values.get("reasoning", ""),
-            alternatives=tuple(alternatives or read_alternatives(values.get("alternatives", ""))),
-            confidence=confidence,
-            code_section=values.get("code_section") or None,
-            spec_reference=values.get("spec_reference") or None,
-            metadata=metadata,
-            parent_id=parents[0] if parents else None,
-            depends_on=self._references(raw, "depends_on", metadata),
-            stage_id=attributes.get("stage_id") or None,
-            experiment_id=attributes.get("experiment_id") or None,
-            position=raw.tag.start,
-            end=max(raw.end, raw.tag.start),
-            timestamp=self._time(raw),
-            id=self._id(raw),
-        )
+        return {
+            "parent_id": parents[0] if parents else None,
+            "depends_on": self._references(raw, "depends_on", metadata),
+            "stage_id": attributes.get("stage_id") or None,
+            "experiment_id": attributes.get("experiment_id") or None,
+            "timestamp": self._time(raw),
+        }
 
     def _type(self, raw: RawEvent) -> str:
         given = raw.tag.attributes.get("type", "").strip()
@@ -147,6 +162,11 @@ class Builder:
 
     def _warn(self, code: str, raw: RawEvent, **values: str) -> None:
         self._warnings.add(code, raw.tag.start, **values)
+
+
+def _alternatives(raw: RawEvent) -> tuple[str, ...]:
+    listed = [each for each in raw.alternatives if each]
+    return tuple(listed or read_alternatives(raw.values.get("alternatives", "")))
 
 
 def sorted_by_position(*warnings: Iterable[ParseWarning]) -> tuple[ParseWarning, ...]:

@@ -92,7 +92,7 @@ def _text(value: Any) -> str:
 
 def _objects(text: str) -> Iterator[tuple[Any, int, int]]:
     """Yield the decoded objects with their spans, and None for one that cannot be decoded."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=_whole)
     position, failures, failed_until = text.find("{"), 0, -1
     while position >= 0 and failures < _MAX_FAILURES:
         try:
@@ -109,3 +109,11 @@ def _objects(text: str) -> Iterator[tuple[Any, int, int]]:
         else:
             yield value, position, end
         position = text.find("{", end)
+
+
+def _whole(digits: str) -> int | str:
+    """Return a whole number; one with more digits than Python reads stays a text."""
+    try:
+        return int(digits)
+    except ValueError:
+        return digits

@@ -14,7 +14,7 @@ from .._core.parse_warning import ParseWarning
 from .._core.times import now, read_time
 from .._core.warnings import WarningList
 from .._model.chain import Chain, announce_chain
-from .._model.event import TraceEvent
+from .._model.event import TraceEvent, checked_event
 from .._reasoning.blocks import ReasoningBlock
 from .._reasoning.split import ReasoningText, read_reasoning
 from .builder import Builder, sorted_by_position
@@ -211,16 +211,18 @@ def _read(text: str, begin: int, end: int, warnings: WarningList) -> Reader | No
 
 def _native_event(block: ReasoningBlock, origin: str, timestamp: str) -> TraceEvent:
     id_ = blake2b(f"{origin}/reasoning/{block.start}".encode("utf-8", "replace"), digest_size=16)
-    return TraceEvent(
-        type="reasoning",
-        decision="",
-        reasoning=block.text,
-        evidence="native_reasoning",
-        metadata={"form": block.form},
-        position=block.start,
-        end=block.end,
-        timestamp=timestamp,
-        id=id_.hexdigest(),
+    return checked_event(
+        {
+            "type": "reasoning",
+            "decision": "",
+            "reasoning": block.text,
+            "evidence": "native_reasoning",
+            "metadata": {"form": block.form},
+            "position": block.start,
+            "end": block.end,
+            "timestamp": timestamp,
+            "id": id_.hexdigest(),
+        }
     )
 
 

@@ -146,7 +146,7 @@ class Reader:
         if not tag.empty:
             self._field = tag
         elif self._event is not None and "value" in tag.attributes:
-            self._set_value(tag, tag.attributes["value"])
+            self._set_value(tag, tag.attributes["value"].strip())
 
     def _read_alternative(self, tag: Tag) -> None:
         if self._field is not None and self._field.name != "alternatives":

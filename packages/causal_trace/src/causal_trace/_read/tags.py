@@ -31,6 +31,7 @@ _ATTRIBUTE = re.compile(
 )
 # The head of most events.
 _TYPE_ALONE = re.compile(r"""\s+type=(?:"([^"<>&]*)"|'([^'<>&]*)')>""")
+_UNQUOTED = re.compile(r"[^<>\"']{0,4000}(?=[<>])")
 _HEAD_STOP = re.compile(r"[><\n]")
 _ENDINGS = {"<!--": "-->", "<![CDATA[": "]]>"}
 _MAX_HEAD = 4000
@@ -169,17 +170,22 @@ def _read(text: str, found: re.Match[str]) -> Tag:
         given = alone[1] if alone[1] is not None else alone[2]
         return Tag(name, start, alone.end(), closing, False, {"type": given})
     head_end = _end_of_head(text, begin)
-    inside = text[begin:head_end]
+    inside = text[begin:head_end].rstrip()
     end = head_end + 1 if text[head_end : head_end + 1] == ">" else head_end
-    empty = inside.rstrip().endswith("/")
+    empty = inside.endswith("/")
+    if inside in ("", "/"):
+        return Tag(name, start, end, closing, empty, {})
     attributes = {
         match[1].lower(): unescape(match[2] or match[3] or match[4] or "")
-        for match in _ATTRIBUTE.finditer(inside.rstrip().removesuffix("/"))
+        for match in _ATTRIBUTE.finditer(inside.removesuffix("/"))
     }
     return Tag(name, start, end, closing, empty, attributes)
 
 
 def _end_of_head(text: str, begin: int) -> int:
+    plain = _UNQUOTED.match(text, begin)
+    if plain is not None:
+        return plain.end()
     quote = ""
     for index in range(begin, min(len(text), begin + _MAX_HEAD)):
         character = text[index]

@@ -9,6 +9,8 @@ _NUMBER = re.compile(
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
 _ITEM = re.compile(r"\s*(?:[-*\u2022\u2013]|\(?\d{1,3}[.)]|\(?[a-zA-Z]\))\s+")
+_SEPARATOR = re.compile(r"[,()\[\]{}]")
+_THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
 _MISSING = {"", "-", "n/a", "na", "none"}
 # A number without a unit from 1 to 10 may be on a scale of five or ten: it is not read as percent.
 _MIN_PERCENT = 10
@@ -69,27 +71,28 @@ def read_alternatives(text: str) -> list[str]:
 
 def _bullets(lines: list[str]) -> list[str]:
     """Return the entries. A line without a bullet continues the entry before it."""
-    entries: list[str] = []
+    entries: list[list[str]] = []
     for line in lines:
         found = _ITEM.match(line)
         if found:
-            entries.append(line[found.end() :])
+            entries.append([line[found.end() :]])
         else:
-            entries[-1] += " " + line.strip()
-    return entries
+            entries[-1].append(line.strip())
+    return [" ".join(entry) for entry in entries]
 
 
 def _split_commas(text: str) -> list[str]:
-    parts, depth = [""], 0
-    for index, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}" and depth > 0)
-        if character == "," and depth == 0 and not _in_number(text, index):
-            parts.append("")
-        else:
-            parts[-1] += character
-    return parts
+    parts, depth, begin = [], 0, 0
+    for found in _SEPARATOR.finditer(text):
+        character, index = found[0], found.start()
+        if character != ",":
+            depth = depth + 1 if character in "([{" else max(0, depth - 1)
+        elif depth == 0 and not _in_number(text, index):
+            parts.append(text[begin:index])
+            begin = index + 1
+    return [*parts, text[begin:]]
 
 
 def _in_number(text: str, index: int) -> bool:
     """Return whether the comma separates thousands, as in 10,000."""
-    return re.match(r"\d,\d{3}(?!\d)", text[max(0, index - 1) : index + 5]) is not None
+    return index > 0 and _THOUSANDS.match(text, index - 1) is not None
