@@ -25,3 +25,21 @@ def test_a_key_of_any_length_is_hidden_whole_and_in_part(length: int) -> None:
 def test_a_client_is_made_with_a_token_of_thousands_of_characters() -> None:
     model = OpenAIModel("gpt-5", api_key="eyJ" + "a1" * 3_000)
     assert "a1a1" not in repr(model)
+
+
+@pytest.mark.parametrize("length", [24, 51])
+def test_the_end_and_the_middle_of_a_key_are_hidden_too(length: int) -> None:
+    key = "".join(Random(length).choices(SIGNS, k=length))
+    secrets = Secrets({"x-api-key": key}, "https://x.example/v1")
+
+    for cut in range(1, length - 8):
+        assert secrets.hidden(f"invalid: *{key[cut:]}*") == "invalid: *[key]*"
+        assert secrets.hidden(f"*{key[cut:-1]}*") == "*[key]*"
+
+
+def test_words_of_a_key_stay_where_they_stand_alone() -> None:
+    secrets = Secrets({"x-api-key": "sk-production-key-9aZ4Wq7Kp"}, "https://x.example/v1")
+
+    text = "the production key is wrong: production-key"
+    assert secrets.hidden(text) == text
+    assert secrets.hidden("it is sk-production-key") == "it is [key]"

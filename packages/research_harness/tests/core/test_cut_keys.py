@@ -36,6 +36,25 @@ def test_what_others_have_cut_is_replaced(cut: int, after: str) -> None:
         assert KEY[:8] not in found
 
 
+@pytest.mark.parametrize("cut", range(len(KEY) - 8))
+@pytest.mark.parametrize("before", ["", "...", "… ", '"', "'", "(", " and more "])
+def test_what_others_have_cut_at_its_begin_is_replaced(cut: int, before: str) -> None:
+    text = f"{before}{KEY[cut:]} is not valid"
+    for data in (text, json.dumps({"error": text}), json.dumps([text], ensure_ascii=False)):
+        found = redacted(data.encode()).decode()
+        assert "[key]" in found
+        assert KEY[-8:] not in found
+
+
+def test_a_word_with_which_a_key_ends_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "xyz-123password")
+
+    assert redacted_text("the password is one of two passwords") == (
+        "the password is one of two passwords"
+    )
+    assert redacted_text("it is ...23password") == "it is ...[key]"
+
+
 @settings(deadline=None, max_examples=150)
 @given(
     key=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=12, max_size=60),

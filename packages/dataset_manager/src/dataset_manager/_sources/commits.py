@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from .._core.bounds import budget_of
 from .._core.errors import MISREAD, DatasetFileError, DownloadError, UnavailableError
 from .._core.replacing import replacing
+from .credentials import shown_address
 from .download import ask
 from .pins import Pin
 
@@ -46,7 +47,7 @@ class Places(Protocol):
 
 def hub_token() -> str | None:
     """The token for repositories of Hugging Face that need one."""
-    return os.environ.get("HF_TOKEN") or None
+    return os.environ.get("HF_TOKEN", "").strip() or None
 
 
 def tree_name(repository: str, revision: str) -> str:
@@ -137,7 +138,7 @@ def _ask(sources: Places, repository: str, revision: str) -> list[dict[str, Any]
 def _same_server(url: str, hub: str) -> str:
     """Refuse another server: the token is meant for this one."""
     if not url.startswith(f"{hub}/"):
-        raise ValueError(f"the list of files continues on another server, {url}")
+        raise ValueError(f"the list of files continues on another server, {shown_address(url)}")
     return url
 
 

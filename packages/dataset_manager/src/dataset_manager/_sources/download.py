@@ -16,6 +16,7 @@ from .._core.errors import ChecksumError, DownloadError
 from .._core.events import Progress
 from .._core.loops import pause, seconds_left, stop_if_cancelled
 from .._core.replacing import replacing
+from .credentials import shown_address
 from .http import Answer, TransferError, requested
 
 _TRIES = 5
@@ -82,11 +83,11 @@ def download(
                     return target
                 _discard(part)
                 if not resumed:
-                    raise ChecksumError(url, wanted, actual)
+                    raise ChecksumError(shown_address(url), wanted, actual)
                 # What an earlier run left behind may have been the wrong half.
                 problem, seconds = "the resumed parts have another hash than the file", 0.0
             wait(_delay_of(url, problem, seconds, attempt, tries))
-        raise DownloadError(url, "never tried", 0)
+        raise DownloadError(shown_address(url), "never tried", 0)
 
 
 def _delay_of(url: str, problem: str, asked: float | None, attempt: int, tries: int) -> float:
@@ -96,11 +97,11 @@ def _delay_of(url: str, problem: str, asked: float | None, attempt: int, tries: 
         DownloadError: This was the last try, or the caller's time ends before the next one.
     """
     if asked is None or attempt == tries:
-        raise DownloadError(url, problem, attempt)
+        raise DownloadError(shown_address(url), problem, attempt)
     delay, left = _delay(asked, attempt), seconds_left()
     if delay >= left:
         ends = f"the next try would be in {delay:g} s, the time limit is in {max(left, 0):.3g} s"
-        raise DownloadError(url, f"{problem}; {ends}", attempt)
+        raise DownloadError(shown_address(url), f"{problem}; {ends}", attempt)
     return delay
 
 
@@ -185,7 +186,7 @@ def _require_own(part: Path, url: str) -> None:
             found = path.lstat()
             if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
                 problem = f"{path} is not a plain file of its own; remove it"
-                raise DownloadError(url, problem, 0)
+                raise DownloadError(shown_address(url), problem, 0)
 
 
 def _opened(part: Path, *, resume: bool) -> IO[bytes]:
@@ -276,7 +277,7 @@ def ask(
         except TransferError as error:
             problem = str(error)
         wait(_delay_of(url, problem, seconds, attempt, tries))
-    raise DownloadError(url, problem, 0)
+    raise DownloadError(shown_address(url), problem, 0)
 
 
 def _delay(asked: float, attempt: int) -> float:

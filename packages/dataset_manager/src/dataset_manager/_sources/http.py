@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .._core.loops import seconds_left
+from .credentials import without_keys, without_user
 
 _TIMEOUT = 30.0
 _LEAST = 0.001  # a limit of 0 would mean that a socket does not wait at all
@@ -98,14 +99,19 @@ def requested(url: str, headers: Mapping[str, str]) -> Iterator[Answer]:
     from urllib.request import Request  # noqa: PLC0415
 
     try:
-        request = Request(url, headers=dict(headers))  # noqa: S310  # the opener knows HTTP only
+        address, user = without_user(url)
+        sent = {**user, **headers}
+        request = Request(address, headers=sent)  # noqa: S310  # the opener knows HTTP only
         response = _opener().open(request, timeout=min(_TIMEOUT, max(seconds_left(), _LEAST)))
     except HTTPError as error:  # any status that is not a success
         response = error
     except URLError as error:
-        raise TransferError(f"{_name(error.reason)}: {error.reason}") from error
+        text = without_keys(str(error.reason), url, headers)
+        raise TransferError(f"{_name(error.reason)}: {text}") from None
     except (OSError, HTTPException, ValueError) as error:
-        raise TransferError(f"{_name(error)}: {error}") from error
+        # Not "from error": its text quotes an address or a header that cannot be sent, and its key.
+        text = without_keys(str(error), url, headers)
+        raise TransferError(f"{_name(error)}: {text}") from None
     with response:
         yield Answer(response)
 

@@ -3,9 +3,11 @@
 import base64
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlsplit
 
 _MOST_SHOWN = 300
+_MOST_READ = 100_000  # of a text, of which no more is shown than the above
 _SHORT = 8
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 
@@ -38,7 +40,8 @@ class Secrets:
 
     def hidden(self, text: str) -> str:
         """The text without the secrets, and cut."""
-        # The keys go before the text is cut: half a key is a secret as well.
+        # The keys go before the text is cut to what is shown: half a key is a secret as well.
+        text = text[:_MOST_READ]
         for secret in self._long:
             text = _without(text, secret)
         if self._pattern is not None:
@@ -65,14 +68,36 @@ def _of_address(base_url: str) -> Iterator[str]:
 
 
 def _without(text: str, secret: str) -> str:
-    """The text without a secret, also without its first part: texts are cut, by providers too."""
-    start, parts, done = secret[:_SHORT], [], 0
-    while (at := text.find(start, done)) >= 0:
+    """The text without a secret, and without any part of it: texts are cut, by providers too."""
+    parts, done, at = [], 0, 0
+    pieces = _pieces(secret)
+    while at + _SHORT <= len(text):
+        begin = pieces.get(text[at : at + _SHORT])
+        if begin is None:
+            at += 1
+            continue
+        end = at + _SHORT
+        while end < len(text) and text[end] == secret[begin + end - at : begin + end - at + 1]:
+            end += 1
         parts += [text[done:at], "[key]"]
-        done = at + _SHORT
-        while done < len(text) and text[done] == secret[done - at : done - at + 1]:
-            done += 1
+        done = at = end
     return "".join([*parts, text[done:]])
+
+
+@lru_cache(maxsize=64)
+def _pieces(secret: str) -> dict[str, int]:
+    """The parts of a secret of eight characters, each with its place; words are none.
+
+    The first part is one in any case.
+    """
+    places = range(len(secret) - _SHORT, -1, -1)
+    found = {secret[n : n + _SHORT]: n for n in places}
+    return {part: n for part, n in found.items() if n == 0 or not _is_plain(part)}
+
+
+def _is_plain(part: str) -> bool:
+    """Whether a text that holds no key may have these characters: words, and zeros or dashes."""
+    return " " in part or not re.search("[0-9A-Z]", part[1:]) or len(set(part)) < _SHORT // 2
 
 
 def _patterns(secret: str) -> Iterator[str]:

@@ -37,8 +37,8 @@ def redacted(data: bytes, keys: tuple[str, ...] | None = None) -> bytes:
 
     Args:
         data: UTF-8, JSON or not; a key is found in either form, in Base64, in an address, and with
-            any of its characters escaped as JSON may. So is the first part of a key that was cut
-            off at the end of a text.
+            any of its characters escaped as JSON may. So is the first or the last part of a key
+            that was cut off at the end or at the begin of a text.
         keys: What ``known_keys`` gave a moment ago, for several texts that are written together.
 
     Returns:
@@ -51,6 +51,9 @@ def redacted(data: bytes, keys: tuple[str, ...] | None = None) -> bytes:
     for start, form in _starts(keys):
         if start in data:
             data = _without_starts(data, start, form)
+    for end, form in _ends(keys):
+        if end in data:
+            data = _without_ends(data, end, form)
     if b"\\u" in data and (escaped := _escaped(keys)) is not None:
         data = escaped.sub(MASK.encode(), data)
     if any(mark in data for mark in _MARKS):
@@ -177,6 +180,18 @@ def _starts(values: tuple[str, ...]) -> tuple[tuple[bytes, bytes], ...]:
     return tuple((start, form) for form, start in sorted(found.items(), key=lambda e: -len(e[0])))
 
 
+@functools.lru_cache(maxsize=8)
+def _ends(values: tuple[str, ...]) -> tuple[tuple[bytes, bytes], ...]:
+    """The last characters of each key, and the key, as ``_starts`` has the first."""
+    found: dict[bytes, bytes] = {}
+    for value in values:
+        least = next((n for n in range(_LEAST_LENGTH, len(value)) if not _is_word(value[-n:])), 0)
+        for form in (value, json.dumps(value, ensure_ascii=False)[1:-1]) if least else ():
+            encoded = form.encode("utf-8", "surrogateescape")
+            found[encoded] = form[-least:].encode("utf-8", "surrogateescape")
+    return tuple((end, form) for form, end in sorted(found.items(), key=lambda e: -len(e[0])))
+
+
 def _is_word(text: str) -> bool:
     return text.isalpha() and (text[1:].islower() or text.isupper())
 
@@ -192,6 +207,21 @@ def _without_starts(data: bytes, start: bytes, form: bytes) -> bytes:
         is_cut = any(data[k : k + 1] not in _IN_WORD for k in range(at + len(start), end + 1))
         parts += [data[done:at], MASK.encode() if is_cut else data[at:end]]
         done = end
+    return b"".join([*parts, data[done:]])
+
+
+def _without_ends(data: bytes, end: bytes, form: bytes) -> bytes:
+    """A text without the last part of a key, where that begins a word as a cut leaves it."""
+    parts: list[bytes] = []
+    done = 0
+    while (at := data.find(end, done)) >= 0:
+        stop, least = at + len(end), max(done, at + len(end) - len(form))
+        begin = at
+        while begin > least and data[begin - 1] == form[begin - 1 - stop]:
+            begin -= 1
+        is_cut = any(data[k - 1 : k] not in _IN_WORD for k in range(begin, at + 1))
+        parts += [data[done:begin], MASK.encode() if is_cut else data[begin:stop]]
+        done = stop
     return b"".join([*parts, data[done:]])
 
 
