@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from time import sleep
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import msgspec
 
@@ -32,15 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The arguments; None takes those of the process.
 
     Returns:
-        0 when all could be read, 1 when something is damaged, 2 when a source cannot be used.
+        0 when all could be read, or the reader, such as ``head``, has ended; 1 when something is
+        damaged; 2 when a source cannot be used; 130 after Ctrl-C.
     """
     options = _parser().parse_args(arguments)
     run = {"ls": _list, "show": _show, "tail": _tail}[options.command]
     try:
         status = run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as head, has ended
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _flush()
+    except BrokenPipeError:
+        _discard(sys.stdout)
         return 0
     except KeyboardInterrupt:
         return 130
@@ -51,11 +52,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{printable(text)}\n")
+    if _is_open(sys.stdout):
+        sys.stdout.write(f"{printable(text)}\n")
+
+
+def _flush() -> None:
+    if _is_open(sys.stdout):
+        sys.stdout.flush()
 
 
 def _complain(text: str) -> None:
-    sys.stderr.write(f"{printable(text)}\n")
+    if not _is_open(sys.stderr):
+        return
+    try:
+        sys.stderr.write(f"{printable(text)}\n")
+        sys.stderr.flush()
+    except BrokenPipeError:
+        _discard(sys.stderr)
+
+
+def _is_open(stream: TextIO | None) -> bool:
+    """Whether the process was started with a stream: None is one that was closed before."""
+    return stream is not None
+
+
+def _discard(stream: TextIO) -> None:
+    """Let the process end quietly with output that nothing reads."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _complain_of(problem: str) -> int:
@@ -139,10 +162,10 @@ def _tail(options: argparse.Namespace) -> int:
     for event in latest:
         _say(_event_line(event))
     if options.follow:
-        sys.stdout.flush()
+        _flush()
         for event in _following(experiment, len(experiment)):
             _say(_event_line(event))
-            sys.stdout.flush()
+            _flush()
     return status
 
 
