@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from telemetry_research import (
-    Chunk,
-    recording,
-)
+from telemetry_research import Chunk, record, recording
 from telemetry_research._core.chunk import wall_minus_monotonic_ns
+from telemetry_research._core.rows import unpack_rows
 
 from ..support import ListStore, emit_some
 
@@ -32,6 +30,27 @@ def test_chunks_count_their_events() -> None:
         sum(before.count for before in seen[:index]) for index in range(len(seen))
     ]
     assert sum(chunk.count for chunk in seen) == 2001
+
+
+def test_long_texts_are_read_in_parts_between_which_the_event_loop_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[int] = []
+
+    def unpack(packed: bytes, sizes: Any) -> Any:
+        read.append(len(packed))
+        return unpack_rows(packed, sizes)
+
+    monkeypatch.setattr("telemetry_research._core.chunk.unpack_rows", unpack)
+    lengths = [4096, 10, 300_000, 0]
+    texts = [f"{number} " + "x" * lengths[number % 4] for number in range(600)]
+    with recording("long") as experiment:
+        for text in texts:
+            record("a.stop", {}, {"text": text})
+
+    assert [event.attributes["text"] for event in experiment] == texts
+    assert sum(length > 200_000 for length in read) == 150  # each alone, since it is one event
+    assert max(length for length in read if length < 200_000) <= 128 * 1024
 
 
 def test_capturing_and_flushing_import_no_pandas(tmp_path: Path) -> None:

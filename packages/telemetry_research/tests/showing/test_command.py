@@ -157,3 +157,14 @@ def test_a_whole_archive_is_shown_rather_than_its_damaged_file(
 
     assert main(["show", str(tmp_path)]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_exports_in_a_folder_are_no_damaged_archives(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = stored(folder / "third").export(folder / "third" / "table.parquet")
+
+    assert main(["ls", str(folder)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert main(["ls", str(export)]) == 1
+    assert "not an archive of an experiment; read an export with" in capsys.readouterr().err

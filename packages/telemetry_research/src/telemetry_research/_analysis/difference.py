@@ -38,7 +38,9 @@ class MetricDifference:
 
     def __str__(self) -> str:
         interval = "" if self.interval is None else f" {self.interval}"
-        better = "" if self.improvement_pct is None else f", {self.improvement_pct:+.1f} % better"
+        better = (
+            "" if self.improvement_pct is None else f", {_percent(self.improvement_pct)} better"
+        )
         text = f"{self.metric}: {self.control:.6g} to {self.treatment:.6g}, difference"
         return on_one_line(f"{text} {self.difference:+.6g}{interval}{better}")
 
@@ -110,6 +112,10 @@ class ExperimentComparison:
 
 def _cells(each: MetricDifference) -> tuple[str, ...]:
     interval = "-" if each.interval is None else str(each.interval)
-    better = "-" if each.improvement_pct is None else f"{each.improvement_pct:+.1f} %"
+    better = "-" if each.improvement_pct is None else _percent(each.improvement_pct)
     values = (f"{each.control:.6g}", f"{each.treatment:.6g}", f"{each.difference:+.6g}")
     return (each.metric, *values, interval, better)
+
+
+def _percent(improvement: float) -> str:
+    return f"{round(improvement, 1) + 0.0:+.1f} %"  # no difference is not minus zero

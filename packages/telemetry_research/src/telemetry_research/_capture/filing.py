@@ -4,7 +4,7 @@ import threading
 from asyncio import _get_running_loop as running_loop
 from asyncio import current_task
 from collections.abc import Mapping
-from gc import is_tracked
+from gc import get_referents
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from .._core.chunk import wall_minus_monotonic_ns
 from .._core.safe import described, text_of
 from .._core.sizes import is_small_and_plain
 from .._core.storable import plain, storable
-from .context import OpenSpan, scope_fields
+from .context import ScopeFields, scope_fields
 from .recorder import Recorder
 
 ROWS_PER_CHUNK = 512
@@ -49,11 +49,11 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
     experiment: Recorder,
     name: str,
     monotonic: int,
-    scope: msgspec.Raw,
-    span: OpenSpan,
+    scope: ScopeFields,
+    span: int | None,
+    parent: int | None,
     measurements: dict[Any, Any],
     metadata: dict[Any, Any],
-    tuples: bool,
 ) -> None:
     """Give an event of a known span to an experiment that captures; never raises.
 
@@ -61,11 +61,11 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
         experiment: A running experiment.
         name: The name of the event.
         monotonic: Its time on the monotonic clock, in nanoseconds.
-        scope: The packed fields of its scope.
+        scope: Its scope.
         span: Its span.
+        parent: The enclosing span.
         measurements: Its measurements.
         metadata: Everything else.
-        tuples: Whether a value of either is a tuple.
     """
     try:
         probability = 1.0
@@ -74,12 +74,13 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
             if drawn is None:
                 return
             probability = drawn
-        if tuples or is_tracked(metadata) or is_tracked(measurements):
+        # Numbers and texts refer to nothing. Tuples that hold another many times over have no end.
+        if get_referents(*get_referents(measurements, metadata)):
             measurements, metadata = bounded(measurements, metadata)
         loop = running_loop()
         task = None if loop is None else current_task(loop)
         task_name = None if task is None else task.get_name()
-        row = (name, monotonic, scope, thread.name, task_name, span[0], span[1], probability,
+        row = (name, monotonic, scope.packed, thread.name, task_name, span, parent, probability,
                measurements, metadata)  # fmt: skip
         try:
             packed = pack(row)

@@ -6,10 +6,7 @@ columns when the store is written or read.
 
 import threading
 import warnings
-from asyncio import _get_running_loop as running_loop
-from asyncio import current_task
 from collections.abc import Mapping
-from gc import is_tracked
 from time import monotonic_ns
 from typing import Any
 
@@ -19,15 +16,9 @@ from .._core.rows import MISNAMED
 from .._core.safe import described, text_of
 from .._core.storable import fields_of
 from .context import NO_SPAN, OpenSpan, current, new_span, open_span, scope_fields, span_ids
-from .filing import (
-    ROWS_PER_CHUNK,
-    bounded,
-    draw,
-    in_safe_form,
-    pack,
-    thread,
-)
+from .filing import deliver
 from .recorder import Recorder
+from .short_way import shorten, use_own_way
 from .unscoped import unscoped
 
 signal = blinker.signal("crucible")
@@ -71,6 +62,7 @@ def listen() -> None:
     with _lock:
         _running += 1
         signal.connect(receive, weak=False)
+        shorten(signal, receive)
 
 
 def stop_listening() -> None:
@@ -80,10 +72,11 @@ def stop_listening() -> None:
         _running -= 1
         if _running <= 0:
             _running = 0
+            use_own_way(signal)
             signal.disconnect(receive)
 
 
-def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs a tenth of what all of it may cost
+def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth of what all of it may cost
     name: Any,
     /,
     measurements: Mapping[str, Any] = _EMPTY,
@@ -130,53 +123,13 @@ def receive(  # noqa: C901, PLR0912, PLR0915  # one function, since a call costs
             open_span.set(new_span(OpenSpan, (span, parent, family, top)))
         else:
             span, parent = top[0], top[1]
-        probability: float | None = 1.0
-        if experiment.gate is not None:
-            probability = draw(experiment, name, measurements, metadata)
-            if probability is None:
-                return
         if rest:
             metadata = {**rest, **metadata}
-        # A dict of numbers and texts alone is not tracked. One of tuples may not be either, and
-        # tuples that hold another many times over have no end.
-        checked = is_tracked(metadata) or is_tracked(measurements)
-        if not checked:
-            for value in metadata.values():
-                if type(value) is tuple:
-                    checked = True
-            for value in measurements.values():
-                if type(value) is tuple:
-                    checked = True
-        if checked:
-            measurements, metadata = bounded(measurements, metadata)
-        loop = running_loop()
-        task = None if loop is None else current_task(loop)
-        task_name = None if task is None else task.get_name()
-        row = (
-            name,
-            monotonic_ns(),
-            scope_fields.get().packed,
-            thread.name,
-            task_name,
-            span,
-            parent,
-            probability,
-            measurements,
-            metadata,
-        )
-        try:
-            packed = pack(row)
-        except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
-            row = in_safe_form(row, error)
-            packed = pack(row)
-        intake = experiment.intake
-        intake.append(packed)
-        if len(intake) >= ROWS_PER_CHUNK:
-            experiment.settle()
-        if experiment.observers:
-            experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
+        return
+    deliver(experiment, name, monotonic_ns(), scope_fields.get(), span, parent, measurements,
+            metadata)  # fmt: skip
 
 
 def record(

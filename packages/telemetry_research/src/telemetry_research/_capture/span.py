@@ -25,6 +25,7 @@ _MEASURED = ("duration_ns", "cost_usd", "input_tokens", "output_tokens")
 _MEASUREMENTS = frozenset(_MEASURED)
 _IDENTIFIED = "\0span"  # not the family of any event: only the span itself ends it
 _NEW, _ENDED = 0, -1
+_NOTHING: dict[str, Any] = {}
 _MAX_NAMES = 10_000
 _event_names: dict[str, tuple[str, str]] = {}
 
@@ -53,8 +54,7 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
     """
 
     # _start is 0 before the start, and -1 after the end; what follows it is set by the start.
-    __slots__ = ("_experiment", "_fields", "_name", "_opened", "_scope", "_set", "_start",
-                 "_tuples")  # fmt: skip
+    __slots__ = ("_experiment", "_fields", "_name", "_opened", "_scope", "_set", "_start")
 
     _opened: OpenSpan
     _experiment: Recorder | None
@@ -67,10 +67,6 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         self._fields = fields
         self._set: dict[str, object] | None = None
         self._start = _NEW
-        self._tuples = False
-        for value in fields.values():
-            if type(value) is tuple:
-                self._tuples = True
 
     @property
     def span_id(self) -> str | None:
@@ -90,9 +86,6 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         if self._start == _ENDED:
             raise RuntimeError(f"span {self._name!r} has ended; set fields inside of its block")
         self._set = fields if self._set is None else {**self._set, **fields}
-        for value in fields.values():
-            if type(value) is tuple:
-                self._tuples = True
 
     def __enter__(self) -> Self:
         if self._start != _NEW:
@@ -116,7 +109,7 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         if experiment is None or not experiment.capturing or len(signal.receivers) > 1:
             self._send(name, {}, fields)
         else:
-            deliver(experiment, name, self._start, scope.packed, opened, {}, fields, self._tuples)
+            deliver(experiment, name, self._start, scope, opened[0], opened[1], _NOTHING, fields)
         open_span.set(opened)
         return self
 
@@ -134,11 +127,9 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
             return
         top = open_span.get()
         open_span.set((opened[3] or NO_SPAN) if top is opened else _without(top, opened))
-        measurements: dict[str, Any] = {"duration_ns": now - start}
-        fields = {**self._fields, **self._set} if self._set else {**self._fields}
-        for key in _MEASURED:
-            if key in fields:
-                measurements[key] = fields.pop(key)
+        fields = {"duration_ns": now - start, **self._fields}
+        if self._set is not None:
+            fields.update(self._set)
         experiment = self._experiment
         name = (_event_names.get(self._name) or _names_of(self._name))[1]
         if kind is GeneratorExit:
@@ -146,10 +137,11 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         elif kind is not None:
             name, fields = f"{self._name}.exception", {"error_type": kind.__name__, **fields}
         if experiment is None or not experiment.capturing or len(signal.receivers) > 1:
-            self._send(name, measurements, fields)
-        else:
-            scope = self._scope.packed
-            deliver(experiment, name, now, scope, opened, measurements, fields, self._tuples)
+            self._send(name, *_split(fields))
+        elif experiment.gate is not None:  # it looks at measurements and metadata apart
+            deliver(experiment, name, now, self._scope, opened[0], opened[1], *_split(fields))
+        else:  # rows hold both alike
+            deliver(experiment, name, now, self._scope, opened[0], opened[1], fields, _NOTHING)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -193,6 +185,12 @@ def _names_of(name: str) -> tuple[str, str]:
         _event_names.clear()
     found = _event_names[name] = (f"{name}.start", f"{name}.stop")
     return found
+
+
+def _split(fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The measurements of an end, and its other fields."""
+    measured = {key: fields[key] for key in _MEASURED if key in fields}
+    return measured, {key: value for key, value in fields.items() if key not in _MEASUREMENTS}
 
 
 def _refuse(name: object) -> None:

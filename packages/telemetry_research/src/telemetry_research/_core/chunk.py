@@ -5,7 +5,7 @@ import platform
 import threading
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = "1"
 _ROWS_AT_ONCE = 256
+_BYTES_AT_ONCE = 128 * 1024
 _PAUSE_S = 0.0001
 _READINGS = 5
 _CLOSE_NS = 5000
@@ -106,23 +107,26 @@ class Chunk:
                     whole = self._codec.decompress(whole, self.size, asbytes=True)
                 sizes = array("I")
                 sizes.frombytes(whole[: self.count * sizes.itemsize])
-                rows = unpack_rows(whole[self.count * sizes.itemsize :], sizes)
-                self._table = self._columns(rows)
+                self._table = self._columns(whole, sizes)
                 self._packed = None
             table: RecordBatch = self._table
             return table
 
-    def _columns(self, rows: list[PackedRow]) -> Any:
+    def _columns(self, whole: bytes, sizes: Sequence[int]) -> Any:
         values: list[tuple[Any, ...]] = []
         _yield_to_event_loop()
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            values.extend(all_row_values(rows[start : start + _ROWS_AT_ONCE]))
+        begin = self.count * array("I").itemsize
+        for start, end in _parts(sizes):
+            size = sum(sizes[start:end])
+            rows = unpack_rows(whole[begin : begin + size], sizes[start:end])
+            values.extend(all_row_values(rows))
+            begin += size
             _yield_to_event_loop()
         columns: list[Any] = list(zip(*values, strict=True))
         if self.source.condition is not None:
             own = self.source.condition
             columns[_CONDITION] = [own if each is None else each for each in columns[_CONDITION]]
-        columns.insert(1, [self._wall_us + row.monotonic_ns // 1000 for row in rows])
+        columns.insert(1, [self._wall_us + monotonic // 1000 for monotonic in columns[1]])
         _yield_to_event_loop()
         return self._assemble(columns)
 
@@ -137,9 +141,21 @@ class Chunk:
             same_text(self.source.host, self.count),
             integers([self.source.pid] * self.count),
             *(kind(values) for kind, values in zip(COLUMN_BUILDERS.values(), columns, strict=True)),
-            bytes_to_arrow(attributes),
         ]
+        _yield_to_event_loop()
+        arrays.append(bytes_to_arrow(attributes))
         return pa.RecordBatch.from_arrays(arrays, names=list(FIELDS))
+
+
+def _parts(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """From and to which row is read at once: so many bytes that an event loop can wait for them."""
+    start = held = 0
+    for number, size in enumerate(sizes):
+        if number > start and (number - start >= _ROWS_AT_ONCE or held + size > _BYTES_AT_ONCE):
+            yield start, number
+            start, held = number, 0
+        held += size
+    yield start, len(sizes)
 
 
 class StoredChunk:

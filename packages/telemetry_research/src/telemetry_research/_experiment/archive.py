@@ -92,6 +92,9 @@ def restore_experiment(path: str | os.PathLike[str]) -> Recording:
         about, batches = _read(source)
     except FileNotFoundError:
         raise
+    except NoArchiveError:
+        text = f"{path} is a Parquet file, but not an archive of an experiment"
+        raise NoArchiveError(f"{text}; read an export with pyarrow or duckdb") from None
     except (
         *(OSError, pa.ArrowException, KeyError, TypeError, ValueError, OverflowError),
         *(UnicodeDecodeError, RecursionError, MemoryError),
@@ -101,6 +104,10 @@ def restore_experiment(path: str | os.PathLike[str]) -> Recording:
     experiment.restore_counters(about.counters)
     experiment.archived = True
     return experiment
+
+
+class NoArchiveError(DamagedFileError):
+    """A whole Parquet file without the description of an experiment, such as an export."""
 
 
 class _About(msgspec.Struct):
@@ -114,7 +121,10 @@ def _read(path: Path) -> tuple[_About, list[Any]]:
     import pyarrow.parquet as pq  # noqa: PLC0415  # only an archive needs it
 
     with pq.ParquetFile(path, read_dictionary=_texts()) as file:
-        about = msgspec.json.decode(file.schema_arrow.metadata[_ABOUT], type=_About)
+        described = (file.schema_arrow.metadata or {}).get(_ABOUT)
+        if described is None:
+            raise NoArchiveError
+        about = msgspec.json.decode(described, type=_About)
         if missing := _COUNTERS - set(about.counters):
             raise ValueError(f"it has no counter {min(missing)}")
         most = _check_size(file.metadata, path.stat().st_size)

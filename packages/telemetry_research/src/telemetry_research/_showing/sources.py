@@ -4,13 +4,14 @@ import os
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from .._core.errors import DamagedFileError, TelemetryError
 from .._core.safe import described
-from .._experiment.archive import restore_experiment
+from .._experiment.archive import NoArchiveError, restore_experiment
 from .._experiment.continuation import open_experiment
 from .._experiment.recording import Recording
 from .._stores.postgres import PostgresStore
@@ -48,6 +49,7 @@ def stored_experiments(source: str | os.PathLike[str]) -> list[StoredExperiment]
 
     Returns:
         One entry for each experiment or archive; a file that cannot be read has its problem.
+        Parquet files of a folder that are no archives, such as exports, are left out.
 
     Raises:
         FileNotFoundError: The path does not exist.
@@ -83,9 +85,13 @@ def stored_in(source: str) -> Iterator[StoredExperiment]:
     path = Path(source)
     if path.is_dir():
         for each in _files(path):
-            yield _in_file(each)
+            with suppress(NoArchiveError):  # an export beside its experiment
+                yield _in_file(each)
     elif path.exists():
-        yield _in_file(path)
+        try:
+            yield _in_file(path)
+        except NoArchiveError as error:
+            yield StoredExperiment(source=source, experiment=None, problem=str(error))
     else:
         text = f"{_without_password(source)} does not exist"
         raise FileNotFoundError(f"{text}; give a file, a folder or postgresql://...")
@@ -137,6 +143,8 @@ def _in_file(path: Path) -> StoredExperiment:
         try:
             archive = path.suffix == ".parquet"
             found = restore_experiment(path) if archive else open_experiment(path, damaged="skip")
+        except NoArchiveError:
+            raise
         except (TelemetryError, OSError, ValueError) as error:
             return StoredExperiment(source=str(path), experiment=None, problem=described(error))
     problem = str(caught[0].message) if caught else ""

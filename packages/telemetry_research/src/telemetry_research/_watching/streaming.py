@@ -87,7 +87,7 @@ class QuantileSketch:
         ValueError: The accuracy is not in (0, 1).
     """
 
-    __slots__ = ("_buckets", "_growth", "_log", "_zeros", "accuracy", "count")
+    __slots__ = ("_buckets", "_growth", "_log", "_weighted", "_zeros", "accuracy", "count")
 
     def __init__(self, accuracy: float = 0.01) -> None:
         if not 0 < accuracy < 1:
@@ -97,6 +97,7 @@ class QuantileSketch:
         self._log = math.log(self._growth)
         self._buckets: dict[int, float] = {}
         self._zeros: float = 0
+        self._weighted = False
         self.count: float = 0
 
     def add(self, value: float, weight: float = 1) -> None:
@@ -112,6 +113,8 @@ class QuantileSketch:
         if not 0 <= value < math.inf:
             raise ValueError(f"value={value} is not a finite number from 0 up")
         self.count += weight
+        if weight != 1:
+            self._weighted = True
         if value == 0:
             self._zeros += weight
         else:
@@ -141,6 +144,7 @@ class QuantileSketch:
         codes = pc.if_else(pc.is_finite(logs), pc.ceil(logs), scalar(2.0 * _NO_BUCKET))
         codes = codes.cast(pa.int64())
         found: Counter[int] = Counter()
+        self._weighted = self._weighted or weights is not None
         if weights is None:
             counts: Any = pc.value_counts(codes)
             for each in counts.to_pylist():
@@ -170,11 +174,14 @@ class QuantileSketch:
         for bucket, count in other._buckets.items():  # noqa: SLF001  # same class
             self._buckets[bucket] = self._buckets.get(bucket, 0) + count
         self._zeros += other._zeros  # noqa: SLF001  # same class
+        self._weighted = self._weighted or other._weighted  # noqa: SLF001  # same class
         self.count += other.count
 
     @renamed_arguments(share="quantile")
     def quantile(self, quantile: float) -> float | None:
-        """The value with this share of all values at or below it.
+        """The value with this share of all values at or below it, as ``Metrics`` defines it.
+
+        Without weights it is linear between the two nearest values (type 7 of Hyndman and Fan).
 
         Args:
             quantile: Which one, in [0, 1].
@@ -188,13 +195,21 @@ class QuantileSketch:
         require_quantile(quantile)
         if not self.count:
             return None
-        rank = quantile * (self.count - 1)
+        if self._weighted:
+            return self._first_with(quantile * self.count * (1 - 1e-12))
+        position = quantile * (self.count - 1)
+        below = math.floor(position)
+        low, high = self._first_with(below + 1), self._first_with(min(below + 2, self.count))
+        return low + (high - low) * (position - below)
+
+    def _first_with(self, weight: float) -> float:
+        """The smallest value with at least this weight at or below it."""
         seen = self._zeros
-        if seen > rank:
+        if seen and seen >= weight:
             return 0.0
         for bucket in sorted(self._buckets):
             seen += self._buckets[bucket]
-            if seen > rank:
+            if seen >= weight:
                 break
         return float(2 * self._growth**bucket / (self._growth + 1))
 
