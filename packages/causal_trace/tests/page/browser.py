@@ -113,6 +113,19 @@ class Browser:
                 self.events.append(self._receive())
         self.wait("document.documentElement.dataset.ready === '1'")
 
+    def cpu_seconds_to_open(self, url: str) -> float:
+        """Open a page and return the CPU time of its main thread until it is drawn."""
+        self._send("Performance.disable")
+        self._send("Performance.enable", timeDomain="threadTicks")
+        before = self._task_seconds()
+        self.open(url)
+        self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return self._task_seconds() - before
+
+    def _task_seconds(self) -> float:
+        metrics = self._send("Performance.getMetrics")["metrics"]
+        return next(float(each["value"]) for each in metrics if each["name"] == "TaskDuration")
+
     def run(self, expression: str) -> Any:
         """Return the value of an expression in the page; a promise is awaited."""
         found = self._send(

@@ -1,6 +1,6 @@
 // The list: only the rows in view are in the document.
-const HEIGHT = 60, EXTRA = 8, pool = new Map();
-let asked = false;
+const HEIGHT = 60, EXTRA = 8, MAX_PRINTED = 2000, pool = new Map();
+let asked = false, printing = false;
 
 function badge(event) {
   return el("span", {class: "badge " + event.evidence, title: "kind of evidence"}, EVIDENCE[event.evidence]);
@@ -76,11 +76,18 @@ function makeRow(number) {
 }
 function draw() {
   asked = false;
-  const list = $("list"), from = Math.max(0, Math.floor(list.scrollTop / HEIGHT) - EXTRA);
-  const to = Math.min(rows.length, Math.ceil((list.scrollTop + list.clientHeight) / HEIGHT) + EXTRA);
+  const list = $("list"), from = printing ? 0 : Math.max(0, Math.floor(list.scrollTop / HEIGHT) - EXTRA);
+  const to = Math.min(rows.length, printing ? MAX_PRINTED : Math.ceil((list.scrollTop + list.clientHeight) / HEIGHT) + EXTRA);
   for (const [number, row] of pool) if (number < from || number >= to) { row.remove(); pool.delete(number); }
   for (let number = from; number < to; number++)
     if (!pool.has(number)) { const row = makeRow(number); pool.set(number, row); list.append(row); }
+}
+function setPrinting(value) {
+  printing = value;
+  const printed = Math.min(rows.length, MAX_PRINTED);
+  $("list").style.setProperty("--printed", printed * HEIGHT + "px");
+  $("printed").textContent = value && printed < rows.length ? ` (the first ${printed} are printed)` : "";
+  draw();
 }
 function askDraw() { if (!asked) { asked = true; requestAnimationFrame(draw); } }
 function redraw() {

@@ -79,8 +79,8 @@ function codeView() {
   const pane = el("pre", {});
   for (const line of DATA.code.split("\n")) {
     const name = sections.find((each) => line.includes(each));
-    const row = el("div", {});
-    if (name) row.append(el("button", {type: "button", class: "code-link", title: "show its decisions", onclick: () => { state.code = name; refresh(); select(0, true); }}, "◆"), " ");
+    const row = el("div", {class: "code-line"});
+    if (name) row.append(el("button", {type: "button", class: "code-link", title: "show its decisions", onclick: () => { state.code = name; refresh(); select(0, true); }}, "◆"));
     put(row, line || " ");
     pane.append(row);
   }
@@ -94,7 +94,7 @@ function save(name, type, text) {
 }
 function csv(value) {
   const text = String(value ?? "");
-  return '"' + (/^[=+\-@\t\r]/.test(text) ? "'" + text : text).replaceAll('"', '""') + '"';
+  return '"' + (/^(\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r\n])/.test(text) ? "'" + text : text).replaceAll('"', '""') + '"';
 }
 function saveCsv() {
   const names = ["id", "timestamp", "type", "evidence", "decision", "alternatives", "reasoning", "confidence", "code_section", "spec_reference"];
@@ -134,6 +134,8 @@ function connect() {
     else if (event.key === "Escape") $("list").focus();
   });
   addEventListener("resize", askDraw);
+  addEventListener("beforeprint", () => setPrinting(true));
+  addEventListener("afterprint", () => setPrinting(false));
   addEventListener("hashchange", () => { readAddress(); start(); });
 }
 function coveringEvent(span) {
