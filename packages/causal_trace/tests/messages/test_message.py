@@ -129,3 +129,33 @@ _JSON = st.recursive(
 def test_any_payload_gives_parts_or_a_refusal(form: Any, payload: Any) -> None:
     if isinstance(payload, dict):
         parse_message(payload, "c", form=form)
+
+
+@pytest.mark.parametrize("place", ["message", "provider_specific_fields"])
+def test_blocks_of_litellm_keep_signatures_and_redacted_reasoning(place: str) -> None:
+    """LiteLLM repeats the text of Anthropic's blocks in ``reasoning_content``."""
+    blocks = {
+        "thinking_blocks": [
+            {"type": "thinking", "thinking": "weigh", "signature": "Eq"},
+            {"type": "redacted_thinking", "data": "Em"},
+        ]
+    }
+    message = {"role": "assistant", "content": "A", "reasoning_content": "weigh"}
+    message |= blocks if place == "message" else {place: blocks}
+
+    parts = read_message({"choices": [{"message": message}]})
+
+    assert [(each.kind, each.text) for each in parts] == [
+        ("reasoning", "weigh"),
+        ("redacted", ""),
+        ("text", "A"),
+    ]
+    assert parts[0].signature == "Eq"
+
+
+def test_reasoning_of_ollama_is_read() -> None:
+    message = {"role": "assistant", "content": "A", "thinking": "weigh"}
+
+    for payload in ({"model": "m", "message": message, "done": True}, message):
+        parts = read_message(payload)
+        assert [(each.kind, each.text) for each in parts] == [("reasoning", "weigh"), ("text", "A")]

@@ -51,6 +51,10 @@ HARMONY = {
         "<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}<|call|>",
         ("", "", None),
     ),
+    "leaked, its text in small letters": (
+        "analysiswe need A.assistantfinalA",
+        ("we need A.", "A", "harmony_leaked"),
+    ),
     "leaked": ("analysisWe need A.assistantfinalA", ("We need A.", "A", "harmony_leaked")),
     "unknown channel": (
         "<|channel|>draft<|message|>x<|end|>",

@@ -1,16 +1,19 @@
-"""Chat completions: ``reasoning_details``, ``reasoning_content`` or ``reasoning`` beside the text.
+"""Chat completions: reasoning in fields of its own beside the text.
 
-The richest of the three is read, since servers repeat the same reasoning in several of them
-(OpenRouter sends ``reasoning`` and ``reasoning_details``; vLLM and DeepSeek
-``reasoning_content``).
+The richest of the fields is read, since servers repeat the same reasoning in several of them:
+OpenRouter sends ``reasoning_details`` and ``reasoning``, LiteLLM Anthropic's ``thinking_blocks``
+and ``reasoning_content``, vLLM and DeepSeek ``reasoning_content`` or ``reasoning``, and Ollama
+``thinking``.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from . import anthropic
 from .parts import MessagePart, PartKind, kind_of, mapping, mappings, optional_text, text_of
 
-_KEYS = ("reasoning_details", "reasoning_content", "reasoning", "tool_calls")
+_TEXTS = ("reasoning_content", "reasoning", "thinking")
+_KEYS = ("reasoning_details", "thinking_blocks", *_TEXTS, "tool_calls")
 _DETAILS: dict[str, tuple[PartKind, str]] = {
     "reasoning.text": ("reasoning", "text"),
     "reasoning.summary": ("summary", "summary"),
@@ -22,6 +25,8 @@ def fits(payload: Mapping[str, Any]) -> bool:
     """Return whether a payload is a completion, or a message of one."""
     if any("message" in each or "delta" in each for each in mappings(payload.get("choices"))):
         return True
+    if "done" in payload and "content" in mapping(payload.get("message")):  # Ollama
+        return True
     content = payload.get("content")
     return "content" in payload and (
         any(key in payload for key in _KEYS) or ("role" in payload and isinstance(content, str))
@@ -31,7 +36,8 @@ def fits(payload: Mapping[str, Any]) -> bool:
 def read(payload: Mapping[str, Any]) -> Iterator[MessagePart]:
     """Yield the parts of the first choice: reasoning, text, tool calls."""
     choices = list(mappings(payload.get("choices")))
-    message = mapping(choices[0].get("message", choices[0].get("delta"))) if choices else payload
+    answered = choices[0] if choices else payload
+    message = mapping(answered.get("message", answered.get("delta"))) or payload
     yield from _reasoning(message)
     content = message.get("content")
     if isinstance(content, str) and content:
@@ -52,10 +58,12 @@ def _reasoning(message: Mapping[str, Any]) -> Iterator[MessagePart]:
     details = [
         part for each in mappings(message.get("reasoning_details")) if (part := _detail(each))
     ]
-    if details:
-        yield from details
+    beside = mapping(message.get("provider_specific_fields")).get("thinking_blocks")
+    blocks = anthropic.read({"content": message.get("thinking_blocks") or beside})
+    if found := details or list(blocks):
+        yield from found
         return
-    for key in ("reasoning_content", "reasoning"):
+    for key in _TEXTS:
         text = message.get(key)
         if isinstance(text, str) and text.strip():
             yield MessagePart(kind="reasoning", text=text)

@@ -7,9 +7,12 @@ from .._core.warnings import WarningList
 from .blocks import ReasoningBlock
 
 _TOKEN = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
-# Longer words, such as "finally", name no channel.
-_LEAK = re.compile(r"(?:^\s*|assistant)(?P<channel>analysis|commentary|final)(?![a-z_])")
-_LEAKED = re.compile(r"^\s*analysis(?![a-z_]).*?assistantfinal(?![a-z_])", re.DOTALL)
+# Longer words, such as "assistantfinally", name no channel. The first channel runs into its text,
+# as in "analysiswe need"; what begins so is a leak only where "assistantfinal" follows.
+_LEAK = re.compile(
+    r"^\s*(?P<first>analysis)(?!_)|assistant(?P<channel>analysis|commentary|final)(?![a-z_])"
+)
+_LEAKED = re.compile(r"^\s*analysis(?!_).*?assistantfinal(?![a-z_])", re.DOTALL)
 _REASONING = {"analysis"}
 _ANSWER = {"final", ""}
 
@@ -116,9 +119,9 @@ def _leaked(text: str) -> Harmony:
     """Read channels whose tokens were stripped: ``analysis...assistantfinal...``."""
     heads = list(_LEAK.finditer(text))
     found = Harmony()
-    found.warnings.add("harmony_leaked", heads[0].start("channel"))
+    found.warnings.add("harmony_leaked", heads[0].start("first"))
     for number, head in enumerate(heads):
         end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
         start = head.start() if number else 0
-        _message(found, text, (head["channel"], start), (head.end(), end), "end")
+        _message(found, text, (head["channel"] or head["first"], start), (head.end(), end), "end")
     return found
