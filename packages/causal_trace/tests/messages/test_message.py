@@ -140,8 +140,12 @@ def test_blocks_of_litellm_keep_signatures_and_redacted_reasoning(place: str) ->
             {"type": "redacted_thinking", "data": "Em"},
         ]
     }
-    message = {"role": "assistant", "content": "A", "reasoning_content": "weigh"}
-    message |= blocks if place == "message" else {place: blocks}
+    message: dict[str, Any] = {
+        "role": "assistant",
+        "content": "A",
+        "reasoning_content": "weigh",
+    }
+    message.update(blocks if place == "message" else {place: blocks})
 
     parts = read_message({"choices": [{"message": message}]})
 
