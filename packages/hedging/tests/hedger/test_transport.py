@@ -301,6 +301,40 @@ async def test_cancelling_requests_that_wait_for_a_connection_loses_none() -> No
     assert [each.status_code for each in after] == [200] * 5
 
 
+class Noted(Fixed):
+    """A fixed delay that notes when it has passed."""
+
+    def __init__(self, delay_ms: float) -> None:
+        super().__init__(delay_ms)
+        self.passed = asyncio.Semaphore(0)
+
+    def observe(self, _: float, late: bool) -> None:
+        if late:
+            self.passed.release()
+
+
+async def test_a_request_that_waits_for_a_connection_gets_its_backup_when_it_was_sent() -> None:
+    inner = _Transport(limits=httpx.Limits(max_connections=1))
+    strategy = Noted(1)
+    hedger = Hedger(Policy(budget=None), strategy=strategy)
+    async with serving("hang", "hang", "hang", OK) as (server, url):
+        transport = HedgedTransport(hedger, transport=inner)
+        async with httpx.AsyncClient(transport=transport, timeout=60) as http:
+            first = asyncio.ensure_future(http.get(url))
+            for _ in range(2):
+                await server.arrived.acquire()
+            waiting = asyncio.ensure_future(http.get(url))
+            for _ in range(2):
+                await strategy.passed.acquire()
+            sent_meanwhile = len(server.seen)
+            first.cancel()
+            answer = await waiting
+
+    assert sent_meanwhile == 2  # the first one and its backup
+    assert answer.extensions["hedging"]["winner"] == 1
+    assert hedger.statistics().suppressed == {"pool": 1}
+
+
 @pytest.mark.parametrize("max_hedges", [1, 3])
 async def test_a_dead_server_takes_no_longer_than_the_clients_time_limit(max_hedges: int) -> None:
     policy = Policy(budget=None, max_hedges=max_hedges)

@@ -24,6 +24,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "budget": "the budget of backup requests is used up",
         "dollars": "the budget in dollars is used up; unknown costs count at their worst",
         "pushback": "the service asked for fewer requests",
+        "pool": "the request waits for a connection of its own client",
         "breaker": "too many requests failed",
         "concurrency": "too many backups are running",
         "useless": "backups save nothing here; a few go on to notice when they do",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._core.seeding import uniform
-from .._race.own_calls import service_of
+from .._race.own_calls import OwnCall, service_of
 from .._race.state import RaceState
 from .request_context import RequestContext
 
@@ -45,6 +45,12 @@ def _is_pushed_back(context: RequestContext, race: RaceState[Any]) -> bool:
     # A service that pushes back gets no backup, but another one may get it.
     following, primary = race.calls[len(race.started)], race.calls[0]
     return service_of(following) is service_of(primary) and context.state.quiet_until > race.clock()
+
+
+def _is_in_pool(_: RequestContext, race: RaceState[Any]) -> bool:
+    # It is late because of its own client, and a backup would be one more request for the service.
+    primary = race.calls[0]
+    return isinstance(primary, OwnCall) and primary.is_waiting()
 
 
 def _is_breaker_open(context: RequestContext, race: RaceState[Any]) -> bool:
@@ -110,6 +116,7 @@ _CHECKS: tuple[tuple[str, bool, Callable[[RequestContext, RaceState[Any]], bool]
     ("killed", True, _is_killed),
     ("canary", True, _is_not_canary),
     ("pushback", True, _is_pushed_back),
+    ("pool", False, _is_in_pool),
     ("breaker", True, _is_breaker_open),
     ("chance", False, _is_not_drawn),
     ("useless", False, _is_useless),

@@ -40,6 +40,8 @@ class HedgedRequest(RequestContext, RaceCallbacks):
         """
         with self.shared.lock:
             reason = refusal(self, race, after_failure=after_failure)
+            if reason == race.reason == "pool":  # looked at again, and counted before
+                return reason
             tally = self.state.tally
             if reason:
                 tally.suppressed[reason] += 1

@@ -135,11 +135,15 @@ class HttpAttempt(OwnCall):
     async def send(self, request: Any) -> Any:
         """The response to a request that only its race cancels, if it may be cancelled."""
         if hasattr(self.transport, "_pool"):
-            self._steps = followed(request)
+            self._steps = followed(request, self.transport)
         try:
             return await self.transport.handle_async_request(request)
         finally:
             self._steps = None
+
+    def is_waiting(self) -> bool:
+        """Whether the pool has no connection for it so far."""
+        return self._steps is not None and not self._steps.begun
 
     def may_be_cancelled(self) -> bool:
         """Whether it is inside of a step; otherwise it gives up by itself at its next one."""

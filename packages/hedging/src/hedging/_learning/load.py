@@ -12,7 +12,7 @@ changes do not show. Where the second contradicts the first, it is believed.
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import mul
 
 from .blame import Blame
@@ -44,9 +44,12 @@ _RUN = 16
 _CAUTION = 1.5
 # Backups that can be saved up.
 _SAVED = 2.0
-# Longer latencies count as this many means: the slope is about the typical ones.
-_CAP = 5.0
+# Longer latencies count as this many upper quartiles: the slope is about the typical ones. What a
+# backup saves is above it mostly, or a key would look busy while its backups make it quicker.
+_CAP = 2.0
 _MAX_WAITING = 0.995
+# Batches whose upper quartile counts for the cap.
+_LEVEL = 16
 
 
 class StartedTogether:
@@ -84,13 +87,13 @@ class LoadSensitivity:
         "_cap",
         "_latencies",
         "_length",
+        "_quartiles",
         "_run",
         "_running",
         "_runs",
         "_sent",
         "_sums",
         "_tokens",
-        "_values",
         "rate",
         "waiting",
     )
@@ -100,9 +103,9 @@ class LoadSensitivity:
         self._length: int = _BATCH
         self._run: StartedTogether = StartedTogether(_BATCH)
         self._running: list[float] = []
-        self._values: list[float] = []
         self._latencies: list[float] = []
-        self._sums: list[float] = [0.0] * 6
+        self._sums: list[float] = [0.0] * 7
+        self._quartiles: deque[float] = deque(maxlen=_LEVEL)
         self._runs: deque[tuple[float, float]] = deque(maxlen=_RUNS)
         self.waiting: float = 0.0
         self.rate: float = _FIRST_RATE
@@ -131,16 +134,14 @@ class LoadSensitivity:
         """
         run.ended += 1
         if latency_ms is not None:
-            value = min(self._cap, latency_ms)
             run.running.append(running)
-            run.values.append(value)
+            run.values.append(latency_ms)
             self._running.append(running)
-            self._values.append(value)
             self._latencies.append(latency_ms)
-            if len(self._values) >= _BATCH:
+            if len(self._latencies) >= _BATCH:
                 self._learn()
         if run.ended == run.length and len(run.values) > _BATCH / 2:
-            self._runs.append(_slope(_sums_of(run.running, run.values)))
+            self._runs.append(_slope(_sums_of(run.running, run.values, self._cap)))
 
     def allows(self) -> bool:
         """Whether one more backup may be sent; takes a token where they are limited."""
@@ -155,10 +156,11 @@ class LoadSensitivity:
         size = len(self._latencies)
         self._blame.follow(self._latencies, self._sent / size, sum(self._running) / size)
         self._sent = 0
-        self._sums = _faded(self._sums, _sums_of(self._running, self._values))
-        self._running, self._values, self._latencies = [], [], []
-        count, running, total = self._sums[:3]
-        self._cap = _CAP * total / count
+        self._quartiles.append(sorted(self._latencies)[3 * size // 4])
+        self._cap = _CAP * _middle(self._quartiles)
+        self._sums = _faded(self._sums, _sums_of(self._running, self._latencies, self._cap))
+        self._running, self._latencies = [], []
+        count, running = self._sums[:2]
         self._length = max(_BATCH, round(_RUN * running / count))
         self.waiting, at_most = self._waiting()
         if count >= _FEW:
@@ -188,14 +190,20 @@ class LoadSensitivity:
         return (min(found, at_most) if found > needed * error else 0.0), at_most
 
 
-def _middle(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2]
+def _middle(values: Iterable[float]) -> float:
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]
 
 
-def _sums_of(x: Sequence[float], y: Sequence[float]) -> list[float]:
-    """The number of pairs, and the sums of x, y, their squares and their products."""
+def _sums_of(x: Sequence[float], latencies: Sequence[float], cap: float) -> list[float]:
+    """The number of pairs, and the sums of x, y, their squares, their products, and of y < cap.
+
+    y is the latency, at most the cap.
+    """
+    y = [min(each, cap) for each in latencies]
     squares = (sum(map(mul, x, x)), sum(map(mul, y, y)))
-    return [len(x), sum(x), sum(y), *squares, sum(map(mul, x, y))]
+    below = sum(each for each in y if each < cap)
+    return [len(x), sum(x), sum(y), *squares, sum(map(mul, x, y)), below]
 
 
 def _faded(old: Sequence[float], new: Sequence[float]) -> list[float]:
@@ -206,12 +214,15 @@ def _faded(old: Sequence[float], new: Sequence[float]) -> list[float]:
 def _slope(sums: Sequence[float]) -> tuple[float, float]:
     """The slope of the latency over the running requests and its standard error, times N / L.
 
-    The error is infinite where the number of requests, or the latency, does not vary.
+    Latencies at the cap do not show that they grow, so both are divided by the part of the sum
+    that is below it. The error is infinite where the number of requests, or the latency, does not
+    vary.
     """
-    count, x, y, xx, yy, xy = sums
+    count, x, y, xx, yy, xy, below = sums
     x, y = x / count, y / count
     xx, yy, xy = xx / count - x * x, yy / count - y * y, xy / count - x * y
-    if xx <= 0 or yy <= 0:
+    if xx <= 0 or yy <= 0 or below <= 0:
         return 0.0, math.inf
     slope = xy / xx
-    return slope * x / y, math.sqrt(max(yy - slope * xy, 0.0) / xx / count) * x / y
+    scale = x * count / below
+    return slope * scale, math.sqrt(max(yy - slope * xy, 0.0) / xx / count) * scale

@@ -24,6 +24,10 @@ class OwnCall:
         """Whether it may be cancelled now; otherwise it gives up by itself at its next step."""
         return True
 
+    def is_waiting(self) -> bool:
+        """Whether it waits for a connection, so that nothing was sent yet."""
+        return False
+
 
 def service_of(call: Any) -> Any:
     """What a call asks: calls of one service share the pause that it asks for."""

@@ -10,16 +10,18 @@ attempt whether it may be cancelled now, and only what others cancel has such a 
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from .lingering import keep_until_done
+from .stream_reset import reset_stream
 
 
 async def send_guarded(transport: Any, request: Any) -> Any:
     """The response of a transport; cancelling loses no connection of its pool."""
     if not hasattr(transport, "_pool"):
         return await transport.handle_async_request(request)
-    steps = followed(request)
+    steps = followed(request, transport)
     sending = asyncio.ensure_future(transport.handle_async_request(request))
     try:
         return await asyncio.shield(sending)
@@ -34,9 +36,9 @@ async def send_guarded(transport: Any, request: Any) -> Any:
         raise
 
 
-def followed(request: Any) -> "Steps":
-    """The steps of a request that is about to be sent through a pool."""
-    steps = Steps(request.extensions.get("trace"))
+def followed(request: Any, transport: Any) -> "Steps":
+    """The steps of a request that is about to be sent through the pool of a transport."""
+    steps = Steps(request.extensions.get("trace"), transport._pool)  # noqa: SLF001  # see above
     request.extensions = {**request.extensions, "trace": steps.trace}
     return steps
 
@@ -52,23 +54,41 @@ class Steps:
     """Hears of the steps of a request on its connection.
 
     Attributes:
+        begun: Whether the request has a connection of the pool, or makes one.
         inside: Whether a step runs that may be cancelled.
         given_up: Whether the next step is refused.
     """
 
-    def __init__(self, trace: Any) -> None:
+    def __init__(self, trace: Any, pool: Any) -> None:
         self._trace = trace
+        self._pool = pool
+        self._open = 0
+        self._sent: Any = None
+        self.begun = False
         self.inside = False
         self.given_up = False
 
     async def trace(self, name: str, info: dict[str, Any]) -> None:
+        self.begun = True
         # Names are such as "http11.send_request_headers.started". "response_closed" is the cleaning
         # up: the pool shields it from anyio's cancellation, but not from that of asyncio.
-        self.inside = name.endswith(".started") and not name.endswith(".response_closed.started")
+        step, _, state = name.rpartition(".")
+        if not step.endswith(".response_closed"):
+            self._open += 1 if state == "started" else -1  # steps of HTTP/2 hold others
+        self.inside = self._open > 0 and not step.endswith(".response_closed")
+        if name.startswith("http2."):
+            self._follow_stream(name, info)
         if self.inside and self.given_up:
             raise asyncio.CancelledError
         if self._trace is not None:
             await self._trace(name, info)
+
+    def _follow_stream(self, name: str, info: dict[str, Any]) -> None:
+        if name == "http2.response_closed.started" and self._sent is not None:
+            with suppress(Exception):  # the service works on, as without this
+                reset_stream(self._pool, self._sent, info["stream_id"])
+        elif name == "http2.send_request_headers.started":
+            self._sent = info["request"]
 
 
 def _close(sending: asyncio.Future[Any]) -> None:

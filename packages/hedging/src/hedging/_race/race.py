@@ -21,6 +21,8 @@ from .state import RaceState, RunningAttempt
 Value = TypeVar("Value")
 # A caller may be cancelled again while it waits for its losers: they still get this many turns.
 _MAX_INTERRUPTIONS = 16
+# The least time after which a primary that waits for a connection is looked at again.
+_LOOK_AGAIN_MS = 10.0
 # A second attempt would make the same mistake.
 MISTAKES = (TypeError, NameError, AttributeError, ImportError, SyntaxError, NotImplementedError)
 # Errors that end a task as such; others stay in the table of attempts.
@@ -179,6 +181,9 @@ class Race(RaceState[Value]):
         if self._may_start(after_failure=False):
             self._start(self._now_ms())
             self._arm()
+        elif isinstance(primary := self.calls[0], OwnCall) and primary.is_waiting():
+            look_again_ms = max(self.delays_ms[0], _LOOK_AGAIN_MS)
+            self._timer = self._loop.call_later(look_again_ms / 1000, self._due)
 
     def _may_start(self, *, after_failure: bool) -> bool:
         if len(self.started) >= len(self.calls):
