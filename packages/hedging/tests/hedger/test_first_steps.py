@@ -68,6 +68,9 @@ def test_settings_as_text_are_read_as_what_they_mean(monkeypatch: pytest.MonkeyP
     assert Policy.from_text({"budget": "none", "shadow": "Yes"}) == Policy(budget=None, shadow=True)
     with pytest.raises(PolicyError, match="shadow"):
         Policy.from_text({"shadow": "maybe"})
+    for name, text in (("budget", ""), ("max_extra_usd", " "), ("max_hedges", "1_0")):
+        with pytest.raises(PolicyError, match=name):
+            Policy.from_text({name: text})
     for wrong in ("budget: 0.1", None, {1: "0.1"}):
         with pytest.raises(PolicyError, match="a dict of settings"):
             Policy.from_text(wrong)  # type: ignore[arg-type]

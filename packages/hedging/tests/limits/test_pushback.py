@@ -13,6 +13,13 @@ class Response:
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+def test_milliseconds_are_read_as_bytes_and_lists_too() -> None:
+    for given in (b"250", ["250"], 250):
+        response: Any = Response(429)
+        response.headers = {"Retry-After-Ms": given}
+        assert pushback_seconds(response) == 0.25
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "seconds"),
     [

@@ -155,6 +155,20 @@ def test_copies_are_pairs_of_latencies(bad: Any) -> None:
         analyze(GOOD, copies=bad)
 
 
+@pytest.mark.parametrize("level", [0, 1, 2, math.nan, "0.95", True, None])
+def test_the_level_of_a_forecast_is_between_0_and_1(level: Any) -> None:
+    with pytest.raises(PolicyError, match="level"):
+        analyze(GOOD * 50, level=level)
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "twice.csv"
+    path.write_text("latency_ms,id,latency_ms\n1,a,2\n")
+
+    with pytest.raises(DataError, match="latency_ms; rename"):
+        read_trace(path)
+
+
 @pytest.mark.parametrize("extra", [-1, math.nan, "0.1", None])
 def test_backups_per_request_are_a_number_from_0(extra: Any) -> None:
     with pytest.raises(PolicyError, match="extra_requests"):

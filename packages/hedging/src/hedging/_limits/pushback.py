@@ -65,18 +65,22 @@ def _asked_pause(error: object) -> float | None:
 def _header_seconds(headers: Any) -> float | None:
     """The pause in milliseconds (OpenAI, Azure), in seconds, or until a date."""
     known = {str(name).lower(): value for name, value in headers.items()}
-    milliseconds = _seconds(known.get("retry-after-ms"), unit=1000.0)
+    milliseconds = _seconds(_plain(known.get("retry-after-ms")), unit=1000.0)
     if milliseconds is not None:
         return milliseconds
     return _pause(known.get("retry-after"))
 
 
-def _pause(value: object) -> float | None:
-    """A pause in seconds: a number, a duration, or until a date."""
+def _plain(value: object) -> object:
+    """The value of a header: the first one of several, as text."""
     if isinstance(value, list | tuple) and value:
         value = value[0]
-    if isinstance(value, bytes):
-        value = value.decode("latin-1")
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _pause(value: object) -> float | None:
+    """A pause in seconds: a number, a duration, or until a date."""
+    value = _plain(value)
     if isinstance(value, timedelta):
         return _seconds(value.total_seconds())
     if isinstance(value, datetime):

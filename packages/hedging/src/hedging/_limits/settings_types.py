@@ -48,17 +48,20 @@ def parsed(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.strip().lower()
-    if name in _OPTIONAL and text in ("", "none", "null"):
-        return None
+    if name in _OPTIONAL:
+        if text in ("none", "null"):
+            return None
+        if not text:  # a variable that was never filled in must not take a limit away
+            raise PolicyError(name, value, "a value, or 'none' for no limit")
     if name in _SWITCHES:
         if text not in (*_TRUE, *_FALSE):
             raise PolicyError(name, value, "'true' or 'false'")
         return text in _TRUE
     try:
         if name in (*_WHOLE, *_WHOLE_OR_NONE):
-            return int(text)
+            return int(text.replace("_", "-"))  # 1_0 is a slip, not ten
         if name in (*_NUMBERS, *_NUMBERS_OR_NONE, "max_delay_ms", "breaker_open_s"):
-            return float(text)
+            return float(text.replace("_", "-"))
     except ValueError:
         raise PolicyError(name, value, "a number") from None
     return value

@@ -52,7 +52,7 @@ def analyze(
     Raises:
         DataError: There are fewer than 100 latencies or 200 pairs, or one of them is not a
             finite number from 0.
-        PolicyError: A budget is not between 0 and 1.
+        PolicyError: A budget, or ``level``, is not between 0 and 1.
 
     Example:
         >>> forecast = analyze([100.0] * 190 + [3000.0] * 10)
@@ -64,6 +64,8 @@ def analyze(
         copies = repeats
     pairs = None if copies is None else checked_pairs(copies)
     _check_budgets(budgets)
+    if not is_number(level, above=0) or level >= 1:
+        raise PolicyError("level", level, "a number between 0 and 1, such as 0.95")
     if len(trace.latency_ms) < _MIN_LATENCIES:
         raise DataError(
             f"{len(trace.latency_ms)} latencies are too few for a forecast of the tail; give at"

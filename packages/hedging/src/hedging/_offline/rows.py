@@ -44,6 +44,9 @@ def _csv(path: Path) -> Iterator[Mapping[str, Any]]:
         header = next(lines, "")
         separator = max(",;\t", key=header.count)
         names = [name.strip() for name in next(csv.reader([header], delimiter=separator), [])]
+        twice = {name for name in names if name and names.count(name) > 1}
+        if twice:
+            raise DataError(f"{path}: columns of one name: {', '.join(sorted(twice))}; rename them")
         try:
             yield from csv.DictReader(lines, names, delimiter=separator)
         except csv.Error as error:

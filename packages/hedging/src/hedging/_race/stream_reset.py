@@ -26,7 +26,7 @@ def reset_stream(pool: Any, request: Any, stream_id: int) -> None:
     for each in getattr(pool, "_requests", ()):
         if each.request is request:
             connection = getattr(each.connection, "_connection", None)
-            state = getattr(connection, "_h2_state", None)
+            state: Any = getattr(connection, "_h2_state", None)
             stream = None if state is None else state.streams.get(stream_id)
             if stream is not None and not stream.closed:
                 state.reset_stream(stream_id, error_code=_CANCEL)
