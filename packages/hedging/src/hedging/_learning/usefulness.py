@@ -15,7 +15,7 @@ _BOUND = 2.5
 # From here down to the bound the share of late requests that get a backup falls to the least.
 _DOUBT = 1.0
 # Backups per request that go on when they save nothing: they notice when that changes.
-_PROBES = 0.003
+_PROBES = 0.002
 _TAIL = 0.01
 
 
