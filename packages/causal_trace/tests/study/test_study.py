@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,27 @@ def test_forty_participants_are_balanced(design: Any) -> None:
     assert set(conditions.values()) == ({2} if design == "within" else {4})
     assert made == assign_tasks(40, TASKS, design=design)
     assert made != assign_tasks(40, TASKS, design=design, seed=1)
+
+
+@pytest.mark.parametrize("participants", [4, 12, 20])
+def test_a_round_of_participants_is_balanced_by_itself(participants: int) -> None:
+    made = assign_tasks(participants, TASKS)
+
+    half = {participants // 2}
+    assert set(Counter((each.task, each.condition) for each in made).values()) == half
+    assert set(Counter((each.position, each.condition) for each in made).values()) == half
+
+
+@pytest.mark.parametrize("tasks", [("a", "b", "c"), ("a", "b"), TASKS, tuple("abcdef")])
+def test_conditions_alternate_and_meet_each_task_and_place_equally(tasks: tuple[str, ...]) -> None:
+    made = assign_tasks(6 * 2 * len(tasks), tasks)
+
+    for first, second in pairwise(made):
+        if first.participant == second.participant:
+            assert first.condition != second.condition
+    for seen in ("task", "position"):
+        pairs = Counter((getattr(each, seen), each.condition) for each in made)
+        assert len(set(pairs.values())) == 1
 
 
 @pytest.mark.parametrize(

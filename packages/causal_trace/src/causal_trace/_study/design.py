@@ -62,8 +62,9 @@ def assign_tasks(
     """Return a balanced assignment of tasks and conditions.
 
     Tasks are rotated from participant to participant, so that each comes in each place about
-    equally often (a Latin square). Within: conditions alternate over a participant's tasks, and are
-    rotated between rounds, so that each task meets each condition equally often. Between: each
+    equally often (a Latin square). Within: conditions alternate over a participant's tasks, and
+    begin differently within and between rounds, so that each task meets each condition equally
+    often where the participants are a multiple of the tasks times the conditions. Between: each
     participant has one condition, and groups differ by at most one participant.
 
     Args:
@@ -91,8 +92,10 @@ def assign_tasks(
         start, turn = number % len(tasks), number // len(tasks)
         for position in range(len(tasks)):
             place = (start + position) % len(tasks)
-            # A task keeps its condition within a round of participants and changes it in the next.
-            shift = place + turn if design == "within" else number
+            # Half of the starts of a round begin with the other condition, and the next round
+            # changes all: neither a task nor a place goes with one condition.
+            alternating = position + start * len(conditions) // len(tasks) + turn
+            shift = alternating if design == "within" else number
             found.append(
                 Assignment(
                     participant=participant,
