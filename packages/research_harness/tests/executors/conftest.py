@@ -3,12 +3,45 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from typing import Self
+from pathlib import Path
+from typing import Any, Self
 
 import pytest
 
-from research_harness import WorkerEndedError, WorkerSession
+from research_harness import Condition, Experiment, Outcome, WorkerEndedError, WorkerSession
+from research_harness._engine.journal import Journal
 from research_harness._executors.messages import Begin, for_worker
+
+FILES = ("config.json", "dataset.jsonl", "results.csv", "results.parquet", "analysis.json")
+ITEMS = [{"id": f"q{n}", "input": f"{n} + 1?", "expected": n + 1} for n in range(40)]
+
+
+async def right(item: Any) -> Outcome:
+    await asyncio.sleep(0)
+    return Outcome(prediction=int(item.input.split()[0]) + 1, latency_ms=5.0, cost_usd=0.25)
+
+
+class Sums(Experiment):
+    """Forty sums, which one condition answers."""
+
+    name = "Sums"
+    dataset = ITEMS
+    scorer = "number"
+    metrics = ("accuracy",)
+    concurrency = 6
+    formats = ("markdown",)
+    loop_block_ms = None
+
+    def all_conditions(self) -> Any:
+        return (Condition(name="right", function=right),)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+def indexes(folder: Path) -> list[int]:
+    return [row.index for row in Journal(folder / "checkpoints" / "journal.jsonl")]
 
 
 class FakeLink:

@@ -11,7 +11,6 @@ import pytest
 
 from research_harness import (
     Condition,
-    Experiment,
     Outcome,
     WorkersError,
     WorkerSession,
@@ -19,7 +18,6 @@ from research_harness import (
     run,
     run_sync,
 )
-from research_harness._engine.journal import Journal
 from research_harness._executors.messages import (
     Begin,
     Cancel,
@@ -32,42 +30,11 @@ from research_harness._executors.messages import (
 )
 from research_harness._executors.ray_cluster import WorkerActor
 
-from .conftest import FakeExecutor, FakeLink
-
-FILES = ("config.json", "dataset.jsonl", "results.csv", "results.parquet", "analysis.json")
-
-
-ITEMS = [{"id": f"q{n}", "input": f"{n} + 1?", "expected": n + 1} for n in range(40)]
-
-
-class Sums(Experiment):
-    name = "Sums"
-    dataset = ITEMS
-    scorer = "number"
-    metrics = ("accuracy",)
-    concurrency = 6
-    formats = ("markdown",)
-    loop_block_ms = None
-
-    def all_conditions(self) -> Any:
-        return (Condition(name="right", function=_right),)
-
-
-async def _right(item: Any) -> Outcome:
-    await asyncio.sleep(0)
-    return Outcome(prediction=int(item.input.split()[0]) + 1, latency_ms=5.0, cost_usd=0.25)
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {name: (folder / name).read_bytes() for name in FILES}
+from .conftest import FakeExecutor, FakeLink, Sums, files_of, indexes, right
 
 
 def all_files(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def indexes(folder: Path) -> list[int]:
-    return [row.index for row in Journal(folder / "checkpoints" / "journal.jsonl")]
 
 
 def test_an_actor_that_is_restarted_without_its_checkpoint_changes_no_file(
@@ -115,7 +82,7 @@ async def _held_back(item: Any) -> Outcome:
     TRIES[item.id] = TRIES.get(item.id, 0) + 1
     if TRIES[item.id] == 1 and item.id in HELD:
         await GATE["open"].wait()
-    return await _right(item)
+    return await right(item)
 
 
 class _Detached(FakeExecutor):

@@ -12,7 +12,6 @@ import pytest
 from ensemble import SimulatedModel, predict
 from research_harness import (
     Condition,
-    Experiment,
     ExperimentError,
     Outcome,
     SetupError,
@@ -26,47 +25,28 @@ from research_harness import (
 from research_harness._engine.journal import Journal
 from research_harness._executors.messages import Begin
 
-FILES = ("config.json", "dataset.jsonl", "results.csv", "results.parquet", "analysis.json")
-ITEMS = [{"id": f"q{n}", "input": f"{n} + 1?", "expected": n + 1} for n in range(40)]
+from .conftest import Sums, files_of, indexes, right
 
 
-class Sums(Experiment):
-    name = "Sums"
-    dataset = ITEMS
-    scorer = "number"
-    metrics = ("accuracy",)
+class Both(Sums):
+    """Two conditions, one of which is a plain function."""
+
     repeat = 2
-    concurrency = 6
-    formats = ("markdown",)
-    loop_block_ms = None
 
     def all_conditions(self) -> Any:
         return tuple(
             Condition(name=name, function=function)
-            for name, function in (("right", _right), ("wrong", _wrong))
+            for name, function in (("right", right), ("wrong", _wrong))
         )
 
 
-class Many(Sums):
+class Many(Both):
     repeat = 20
     concurrency = 8
 
 
-async def _right(item: Any) -> Outcome:
-    await asyncio.sleep(0)
-    return Outcome(prediction=int(item.input.split()[0]) + 1, latency_ms=5.0, cost_usd=0.25)
-
-
 def _wrong(item: Any) -> Outcome:
     return Outcome(prediction=0, latency_ms=7.0, cost_usd=0.5)
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {name: (folder / name).read_bytes() for name in FILES}
-
-
-def indexes(folder: Path) -> list[int]:
-    return [row.index for row in Journal(folder / "checkpoints" / "journal.jsonl")]
 
 
 def row_events(folder: Path) -> int:
@@ -77,8 +57,8 @@ def row_events(folder: Path) -> int:
 
 
 def test_workers_give_the_files_of_one_process(tmp_path: Path, fake_executor: Any) -> None:
-    here = run_sync(Sums, output_dir=tmp_path / "here", run_id="a")
-    there = run_sync(Sums, output_dir=tmp_path / "there", run_id="a", executor=fake_executor(3))
+    here = run_sync(Both, output_dir=tmp_path / "here", run_id="a")
+    there = run_sync(Both, output_dir=tmp_path / "there", run_id="a", executor=fake_executor(3))
 
     assert there.complete
     assert files_of(there.folder) == files_of(here.folder)
@@ -91,8 +71,8 @@ def test_workers_that_are_ended_at_random_points_lose_and_double_nothing(
     chance = random.Random(7)
     executor = fake_executor(2, kills=lambda point: chance.random() < 0.05)
 
-    here = run_sync(Sums, output_dir=tmp_path / "here", run_id="a")
-    there = run_sync(Sums, output_dir=tmp_path / "there", run_id="a", executor=executor)
+    here = run_sync(Both, output_dir=tmp_path / "here", run_id="a")
+    there = run_sync(Both, output_dir=tmp_path / "there", run_id="a", executor=executor)
 
     assert executor.ended > 0
     assert files_of(there.folder) == files_of(here.folder)
@@ -124,7 +104,7 @@ def test_a_row_that_ends_each_worker_fails_alone(tmp_path: Path, fake_executor: 
 
     executor = fake_executor(2, ends_its_worker=deadly)
 
-    result = run_sync(Sums, output_dir=tmp_path, run_id="a", executor=executor)
+    result = run_sync(Both, output_dir=tmp_path, run_id="a", executor=executor)
 
     rows = {row.index: row for row in Journal(result.folder / "checkpoints" / "journal.jsonl")}
     assert result.complete
@@ -138,10 +118,10 @@ def test_a_run_whose_workers_never_start_ends_and_can_be_resumed(
 ) -> None:
     with pytest.raises(WorkersError, match="before they took a row"):
         run_sync(
-            Sums, output_dir=tmp_path, run_id="a", executor=fake_executor(kills=lambda point: True)
+            Both, output_dir=tmp_path, run_id="a", executor=fake_executor(kills=lambda point: True)
         )
 
-    assert resume_sync("a", Sums, output_dir=tmp_path, executor=fake_executor()).complete
+    assert resume_sync("a", Both, output_dir=tmp_path, executor=fake_executor()).complete
 
 
 async def test_rows_of_an_earlier_session_are_not_given_to_workers(
@@ -158,14 +138,14 @@ async def test_rows_of_an_earlier_session_are_not_given_to_workers(
         return False
 
     first = run(
-        Sums, output_dir=tmp_path, run_id="a", executor=fake_executor(), on_progress=cancel_at_30
+        Both, output_dir=tmp_path, run_id="a", executor=fake_executor(), on_progress=cancel_at_30
     )
     work = asyncio.create_task(first)
     with pytest.raises(asyncio.CancelledError):
         await work
     before = set(indexes(tmp_path / "a"))
     executor = fake_executor(ends_its_worker=seen)
-    result = await resume("a", Sums, output_dir=tmp_path, executor=executor)
+    result = await resume("a", Both, output_dir=tmp_path, executor=executor)
 
     assert len(before) >= 30
     assert result.complete
@@ -177,7 +157,7 @@ ENDS: list[str] = []
 BEGUN: dict[str, asyncio.Event] = {}
 
 
-class Slow(Sums):
+class Slow(Both):
     repeat = 1
     timeout_ms = None
 
@@ -217,7 +197,7 @@ async def test_a_run_that_is_cancelled_cancels_its_rows_in_the_workers(
 def test_what_cannot_be_sent_is_named_before_anything_is_begun(
     tmp_path: Path, fake_executor: Any
 ) -> None:
-    class Locked(Sums):
+    class Locked(Both):
         def __init__(self) -> None:
             self.guard = threading.Lock()
 
@@ -229,7 +209,7 @@ def test_what_cannot_be_sent_is_named_before_anything_is_begun(
 
 
 def test_simulated_time_is_refused(tmp_path: Path, fake_executor: Any) -> None:
-    class Simulated(Sums):
+    class Simulated(Both):
         virtual_time = True
 
     with pytest.raises(ExperimentError, match="clock of one process"):
@@ -239,7 +219,7 @@ def test_simulated_time_is_refused(tmp_path: Path, fake_executor: Any) -> None:
 
 
 def test_a_setup_that_raises_in_a_worker_is_named(tmp_path: Path, fake_executor: Any) -> None:
-    class Broken(Sums):
+    class Broken(Both):
         async def setup(self) -> None:
             raise RuntimeError("no device")
 
@@ -248,7 +228,7 @@ def test_a_setup_that_raises_in_a_worker_is_named(tmp_path: Path, fake_executor:
 
 
 def test_what_a_worker_cannot_begin_is_named(tmp_path: Path, fake_executor: Any) -> None:
-    class Broken(Sums):
+    class Broken(Both):
         in_worker = False
 
         async def setup(self) -> None:
@@ -268,7 +248,7 @@ def test_a_ceiling_holds_over_all_workers_also_when_they_end(
 ) -> None:
     chance = random.Random(11)
 
-    class Limited(Sums):
+    class Limited(Both):
         def all_conditions(self) -> Any:
             return (Condition(name="asked", function=self.asked),)
 

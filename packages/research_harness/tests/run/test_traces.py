@@ -1,6 +1,5 @@
 """Runs that keep what their models said, without a line of the experiment's own."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -148,4 +147,4 @@ def test_a_setting_that_is_no_truth_value_is_refused() -> None:
         traces = "yes"  # type: ignore[assignment]  # what is refused
 
     with pytest.raises(ExperimentError, match="traces: 'yes' is not True or False"):
-        asyncio.run(asyncio.to_thread(run_sync, Wrong))
+        run_sync(Wrong)

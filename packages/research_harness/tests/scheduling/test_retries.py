@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from research_harness import Condition, Experiment, ExperimentError, Retries, resume_sync, run_sync
 from research_harness._artifacts.folder import RunFolder
@@ -170,27 +170,59 @@ def test_settings_of_retries_that_make_no_sense_are_named() -> None:
     assert "causes" in str(caught.value)
 
 
-def test_the_command_asks_dead_rows_again(tmp_path: Path) -> None:
+EXPERIMENT = """
+from pathlib import Path
+from research_harness import Experiment, condition
+
+
+class E(Experiment):
+    name = "e"
+    metrics = ("accuracy",)
+    formats = ("markdown",)
+    dataset = [{"id": str(n), "input": "q", "expected": "4"} for n in range(8)]
+    concurrency = 1
+
+    @condition
+    async def a(self, item):
+        if not Path(__file__).with_name("there").exists():
+            raise ValueError("no")
+        return "4"
+"""
+
+
+def test_the_command_asks_dead_rows_again_and_leaves_missing_ones(tmp_path: Path) -> None:
     file = tmp_path / "e.py"
-    file.write_text(
-        "from pathlib import Path\n"
-        "from research_harness import Experiment, condition\n"
-        "class E(Experiment):\n"
-        "    name = 'e'\n    metrics = ('accuracy',)\n    formats = ('markdown',)\n"
-        "    dataset = [{'id': str(n), 'input': 'q', 'expected': '4'} for n in range(3)]\n"
-        "    @condition\n"
-        "    async def a(self, item):\n"
-        f"        if not Path({str(tmp_path / 'there')!r}).exists():\n"
-        "            raise ValueError('no')\n"
-        "        return '4'\n"
-    )
+    file.write_text(EXPERIMENT)
     common = ["--quiet", "--output-dir", str(tmp_path)]
-    CliRunner().invoke(cli, ["run", str(file), "--id", "x", *common])
+
+    def typed(*words: str) -> Result:
+        return CliRunner().invoke(cli, [*words, *common])
+
+    begun = typed("run", str(file), "--id", "x")
+    (journal,) = (tmp_path / "x" / "checkpoints").glob("journal*")
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:3]))
     (tmp_path / "there").write_text("")
 
-    same = CliRunner().invoke(cli, ["retry", "x", *common])
-    again = CliRunner().invoke(cli, ["retry", "x", "--only", "dead", *common])
+    same = typed("retry", "x")
+    again = typed("retry", "x", "--only", "dead")
+    dead = (tmp_path / "x" / "dead.jsonl").read_text()
+    rest = typed("resume", "x")
 
-    assert same.exit_code == again.exit_code == 0, again.output
-    assert "3 rows" in again.output
-    assert (tmp_path / "x" / "dead.jsonl").read_text() == ""
+    assert "8 rows in" in begun.output
+    assert (same.exit_code, again.exit_code, rest.exit_code) == (3, 3, 0), again.output
+    assert "0 rows in" in same.output
+    assert "3 rows in" in again.output
+    assert "go on with: crucible resume" in again.output
+    assert dead == ""
+    assert "5 rows in" in rest.output
+
+
+def test_a_run_that_stopped_early_counts_the_rows_that_are_there(tmp_path: Path) -> None:
+    broken = Flaky(99, lambda _: PermissionError("the key is wrong"))
+    tried = experiment(broken, lambda _: "4", retries=Retries(quarantine_after=3), concurrency=1)
+
+    result = run_sync(tried, output_dir=tmp_path, run_id="x")
+    again = resume_sync("x", tried, output_dir=tmp_path)
+
+    assert (result.complete, result.rows, result.resumed_rows) == (False, 15, 0)
+    assert (again.rows - again.resumed_rows) == 3

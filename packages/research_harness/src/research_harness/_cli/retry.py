@@ -49,9 +49,10 @@ def retry(  # noqa: PLR0917  # click passes the options by name
     as_json: bool,  # same
     **ceilings: float | None,
 ) -> None:
-    """Ask the failed rows of RUN again, and those that are missing.
+    """Ask the failed rows of RUN again.
 
-    A row that is answered takes the place of the failure; the journal keeps both.
+    Rows that are missing are left to resume. A row that is answered takes the place of the failure;
+    the journal keeps both.
     """
     from .._definition.load import load_experiment
     from .._run.run import resume_sync
@@ -65,6 +66,7 @@ def retry(  # noqa: PLR0917  # click passes the options by name
             experiment,
             output_dir=options["output_dir"],
             retry_failed=[each for each in _CAUSES if each in only or "dead" in only],
+            missing=False,
             trust=trust,
             concurrency=options.get("concurrency"),
             ceilings=options["ceilings"],

@@ -1,7 +1,7 @@
 """The base class of every experiment: its attributes, its conditions, and hooks around a run."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._batches.batches import Batches
@@ -9,7 +9,7 @@ from .._canaries.canaries import Canaries
 from .._core.errors import ExperimentError
 from .._design.design import ExperimentDesign
 from .._design.designs import Within
-from .attributes import misspelt
+from .attributes import misspelt_in_class
 from .ceilings import Ceilings, LatencyBudget
 from .condition import AnyCondition, Condition
 from .criteria import Criterion
@@ -145,9 +145,9 @@ class Experiment:
         Raises:
             ExperimentError: An attribute looks misspelt, or the design does not support the class.
         """
-        known = attribute_names()
+        known = attributes()
         own = {name: value for name, value in keywords.items() if name in known}
-        problems = misspelt({**vars(cls), **keywords}, known)
+        problems = misspelt_in_class(cls, known, keywords)
         if problems:
             raise ExperimentError(cls.__name__, problems)
         super().__init_subclass__(**{k: v for k, v in keywords.items() if k not in own})
@@ -188,6 +188,7 @@ class Experiment:
         """Close what ``setup`` opened. Called once after the last row, also after an error."""
 
 
-def attribute_names() -> frozenset[str]:
-    """The attributes and methods that an experiment has."""
-    return frozenset(name for name in vars(Experiment) if not name.startswith("_"))
+def attributes() -> Mapping[str, Any]:
+    """The attributes and methods that an experiment has, with their types."""
+    types = Experiment.__annotations__
+    return {name: types.get(name, Any) for name in vars(Experiment) if not name.startswith("_")}

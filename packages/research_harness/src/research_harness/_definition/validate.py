@@ -12,7 +12,7 @@ from .ceilings import budget_problems, ceiling_problems
 from .condition import AnyCondition, Condition, positional_parameters, required_keywords
 from .dataset import dataset_problems
 from .design import design_problems
-from .experiment import Experiment, attribute_names
+from .experiment import Experiment, attributes
 from .metrics import Metric, resolve_metrics, scorer_problems
 from .retries import retry_problems
 from .stop_when import stop_problems
@@ -28,7 +28,7 @@ def validate(experiment: Experiment) -> list[Metric]:
     """
     metrics, problems = _metrics(experiment)
     problems = [
-        *misspelt_attributes(experiment, attribute_names()),
+        *misspelt_attributes(experiment, attributes()),
         *_scalars(experiment),
         *dataset_problems(experiment.dataset),
         *_conditions(experiment),

@@ -38,6 +38,7 @@ from .trust import trusted_file
 
 # Attributes of experiments that settings may replace, beside the options of ``run``.
 SETTINGS = ("timeout_ms", "formats", "retries")
+_LEFT_OUT = 2
 OnProgress = Callable[[int, int], None]
 Progress = Callable[[Counters], AbstractContextManager[object]]
 
@@ -72,6 +73,7 @@ class ResumeOptions(TypedDict, total=False):
     output_dir: str | Path
     force: bool
     retry_failed: bool | Collection[Cause]
+    missing: bool
     trust: bool
     concurrency: int | None
     ceilings: Ceilings | Mapping[str, float] | None
@@ -88,7 +90,8 @@ class Job:
         prepared: The experiment, ready to run.
         folder: Where its artifacts go.
         lock: Holds the folder for this session.
-        done: One byte per row of the plan: 1 when an earlier session finished it.
+        done: One byte per row of the plan: 1 when an earlier session finished it, 2 when this one
+            leaves it out.
         tried: The attempts that other rows have had in earlier sessions, by their numbers.
         on_progress: Called with rows done and rows in all after each row.
         progress: Makes a display of the counters.
@@ -228,6 +231,8 @@ def _reopened(
         write_plan(prepared.plan, folder.path)
     again = _causes(options.get("retry_failed", False))
     done, tried = finished_rows(prepared.plan, Journal(folder.journal), again=again)
+    if not options.get("missing", True):
+        _leave_out_missing(done, tried)
     return Job(
         prepared=prepared,
         folder=folder,
@@ -253,6 +258,14 @@ def _causes(retried: bool | Collection[Cause]) -> Collection[str]:
     if isinstance(retried, bool):
         return RETRIED if retried else ()
     return retried
+
+
+def _leave_out_missing(done: bytearray, tried: Mapping[int, int]) -> None:
+    """Mark the rows that no session has finished, so that only those of ``tried`` are asked."""
+    at = done.find(0)
+    while at >= 0:
+        done[at] = 0 if at in tried else _LEFT_OUT
+        at = done.find(0, at + 1)
 
 
 async def complete(job: Job) -> RunResult:
@@ -369,11 +382,12 @@ def _counters(job: Job) -> Counters:
 def _result(
     job: Job, counters: Counters, analysis: Analysis, reports: dict[str, Path]
 ) -> RunResult:
+    rows, fresh = analysis["rows"], counters.done - counters.resumed
     return RunResult(
         id=job.folder.id,
         folder=job.folder.path,
-        rows=counters.total,
-        resumed_rows=counters.resumed,
+        rows=rows,
+        resumed_rows=max(0, rows - fresh),
         failures=analysis["failures"],
         duration_ms=round((time.monotonic() - counters.started) * 1000, 3),
         analysis=analysis,

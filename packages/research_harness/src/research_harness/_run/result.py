@@ -16,7 +16,7 @@ class RunResult:
     Attributes:
         id: The run's id.
         folder: The artifact folder.
-        rows: How many rows it has.
+        rows: How many rows it has; an incomplete run has fewer than its plan.
         resumed_rows: How many of them an earlier session had finished.
         failures: How many rows failed.
         duration_ms: How long this session took, in real milliseconds.

@@ -135,6 +135,7 @@ async def resume(
     output_dir: str | Path = "results",
     force: bool = False,
     retry_failed: bool | Collection[Cause] = False,
+    missing: bool = True,
     trust: bool = False,
     concurrency: int | None = None,
     ceilings: Ceilings | Mapping[str, float] | None = None,
@@ -153,6 +154,8 @@ async def resume(
             must be the recorded one.
         retry_failed: Ask the rows again that failed because a service was away or too slow, or for
             one of these causes: ``world``, ``time``, ``answer``, ``score``.
+        missing: Run the rows that no session has finished; False asks those of ``retry_failed``
+            alone.
         concurrency: Replaces the experiment's concurrency.
         ceilings: Replaces the experiment's ceilings; what earlier sessions spent counts.
         on_progress: Called with rows done and rows in all after each row.
@@ -174,6 +177,7 @@ async def resume(
         output_dir=output_dir,
         force=force,
         retry_failed=retry_failed,
+        missing=missing,
         trust=trust,
         concurrency=concurrency,
         ceilings=ceilings,
