@@ -20,6 +20,7 @@ from ._canaries.canaries import Canaries
 from ._compare.compare import compare
 from ._compare.comparison import LogComparison
 from ._compare.results import DifferingItem, PairResult, PooledDifference, SystemScore
+from ._control.broken import BrokenRunError
 from ._core.errors import (
     CeilingReachedError,
     ComparisonError,
@@ -97,7 +98,7 @@ from ._planning.power import DesignOption
 from ._revote.revote import revote
 from ._revote.votes import Recount
 from ._run.estimate import EstimateOptions, estimate, estimate_sync
-from ._run.job import ResumeOptions, RunOptions
+from ._run.options import ResumeOptions, RunOptions
 from ._run.reanalysis import reanalyze
 from ._run.result import RunResult
 from ._run.run import resume, resume_sync, run, run_sync
@@ -108,6 +109,7 @@ __all__ = [
     "Batches",
     "Between",
     "Blocks",
+    "BrokenRunError",
     "Canaries",
     "Ceiling",
     "CeilingReachedError",

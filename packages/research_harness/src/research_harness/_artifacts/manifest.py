@@ -8,6 +8,7 @@ from typing import Any
 from .._control.lock import LOCK
 from .._control.request_file import REQUEST
 from .._control.session_file import SESSION
+from .._core.errors import RunNotFoundError
 from .._core.files import PART, read_json, write_json
 from .events import event_counts
 from .folder import RunFolder
@@ -73,7 +74,11 @@ def read_manifest(folder: RunFolder) -> dict[str, Any]:
     Raises:
         RunNotFoundError: The run has none, because it is not finished.
     """
-    manifest: dict[str, Any] = read_json(folder.file(MANIFEST))
+    path = folder.file(MANIFEST)
+    if not path.exists():
+        unfinished = f"the run in {folder.path} is not finished: it has no {MANIFEST}; resume it"
+        raise RunNotFoundError(path, reason=unfinished)
+    manifest: dict[str, Any] = read_json(path)
     return manifest
 
 

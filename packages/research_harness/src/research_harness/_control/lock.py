@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -39,14 +40,15 @@ class RunLock:
             os.close(file)
             raise RunLockedError(folder, holder)
         self._file: int | None = file
-        self._write(_own_name())
+        _write(file, _own_name())
 
     def release(self) -> None:
         """Give the run back; a second call changes nothing."""
-        if self._file is not None:
-            self._write("")
-            os.close(self._file)
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            _write(file, "")
+            with suppress(OSError):  # the experiment may have closed it
+                os.close(file)
 
     def __enter__(self) -> Self:
         return self
@@ -58,17 +60,6 @@ class RunLock:
         traceback: TracebackType | None,
     ) -> None:
         self.release()
-
-    def _write(self, text: str) -> None:
-        if self._file is None:
-            return
-        try:
-            os.ftruncate(self._file, 0)
-            if text:
-                os.lseek(self._file, 0, os.SEEK_SET)
-                os.write(self._file, text.encode())
-        except OSError:
-            return  # a full disk: the lock holds without the name of its holder
 
 
 def holding_host(folder: Path) -> str:
@@ -87,6 +78,14 @@ def holding_host(folder: Path) -> str:
         return ""
     finally:
         os.close(file)
+
+
+def _write(file: int, text: str) -> None:
+    with suppress(OSError):  # a full disk: the lock holds without the name of its holder
+        os.ftruncate(file, 0)
+        if text:
+            os.lseek(file, 0, os.SEEK_SET)
+            os.write(file, text.encode())
 
 
 def _is_at(path: Path, file: int) -> bool:

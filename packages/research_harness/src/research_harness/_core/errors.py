@@ -112,8 +112,8 @@ class OutputError(HarnessError, OSError):
             super().__init__(f"cannot read {path}: {reason}; give another run or a sound copy")
             return
         super().__init__(
-            f"cannot write to {path}: {reason}; choose another folder with output_dir"
-            " (--output-dir on the command line)"
+            f"cannot write to {path}: {reason}; mend that, or choose another folder with"
+            " output_dir (--output-dir on the command line)"
         )
 
 
@@ -142,11 +142,11 @@ class RunIdError(HarnessError, ValueError):
 class RunNotFoundError(HarnessError, FileNotFoundError):
     """There is no run of this id or in this folder."""
 
-    def __init__(self, path: Path, known: Sequence[str] = ()) -> None:
+    def __init__(self, path: Path, known: Sequence[str] = (), *, reason: str = "") -> None:
         self.path: Path = path
         self.known: tuple[str, ...] = tuple(known)
         there = f"; runs there: {', '.join(known)}" if known else ""
-        super().__init__(f"no run in {path}{there}")
+        super().__init__(reason or f"no run in {path}{there}")
 
 
 class RunLockedError(HarnessError, RuntimeError):

@@ -90,7 +90,8 @@ def read_json(path: Path) -> Any:
         require_file(path, most=_MAX_JSON_BYTES)
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise RunNotFoundError(path) from error
+        missing = f"{path} is missing: it is not the folder of a run, or a part of it was deleted"
+        raise RunNotFoundError(path, reason=missing) from error
     except (OSError, ValueError, RecursionError) as error:
         raise OutputError(path, f"it is not JSON ({error})", reading=True) from error
 

@@ -1,7 +1,10 @@
 """The barrier round code that is not ours: what it raises, hangs in or cancels stays in its row."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,10 +79,31 @@ async def _ended(task: asyncio.Task[Answer]) -> bool:
 
 
 async def _caught(call: Callable[[], Awaitable[object]], clock: Callable[[], float]) -> Answer:
+    own = os.getpid()
     try:
         value = await call()
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # SystemExit and groups too: a failed row
+        end_forked(own, error)
         return Answer(None, error, clock())
+    end_forked(own)
     return Answer(value, None, clock())
+
+
+def end_forked(own: int, error: BaseException | None = None) -> None:
+    """End this process when foreign code has forked it and its copy comes back into the run.
+
+    A copy shares the journal and the event loop's files with the process that has the run.
+
+    Args:
+        own: The process that called the foreign code.
+        error: What the code raised.
+    """
+    if os.getpid() == own:
+        return
+    code = error.code if isinstance(error, SystemExit) else error
+    with suppress(BaseException):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))  # what sys.exit makes of it

@@ -5,6 +5,7 @@ state its form before that (``"schema":1``). After a crash the file may end in a
 cut off when the file is opened again.
 """
 
+import contextlib
 import os
 import zlib
 from pathlib import Path
@@ -75,6 +76,28 @@ def cut_torn_line(file: int) -> None:
     if end != size:
         os.ftruncate(file, end)
         sync_file(file)
+
+
+def require_own_file(file: int, path: Path, size: int) -> None:
+    """Notice that others removed, renamed, replaced or shortened a file that is written.
+
+    Args:
+        file: The open file.
+        path: Where it was opened.
+        size: How many bytes it has at least.
+
+    Raises:
+        OSError: What is written to it cannot be read again.
+    """
+    own = os.fstat(file)
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        if (found.st_dev, found.st_ino) == (own.st_dev, own.st_ino) and own.st_size >= size:
+            return
+    raise OSError(
+        "the file was removed, renamed or shortened while the run went on; put it back, and resume"
+        " the run"
+    )
 
 
 def write_all(file: int, data: bytes) -> None:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Self, TypeVar
 
 import msgspec
 
-from .._core.errors import JournalError, RunLockedError
+from .._core.errors import HarnessError, JournalError, RunLockedError
 from .._core.files import bounded_lines
 from .._core.parts import compress, open_parts, parts_of, rotate, with_schema
 from .._core.secrets import known_keys
@@ -33,7 +33,8 @@ from .._outcome.row import (
     decode_row,
     encode_row,
 )
-from .frames import Frame, cut_torn_line, open_for_append, write_all
+from .barrier import end_forked
+from .frames import Frame, cut_torn_line, open_for_append, require_own_file, write_all
 from .response_log import ResponseLogWriter
 
 _WRITE_SECONDS = 0.01
@@ -76,6 +77,7 @@ class JournalWriter:
             os.close(self._file)
             raise JournalError(path, f"cannot be repaired: {error.strerror}") from error
         self._written = time.monotonic()
+        self._process = os.getpid()
         self._packing: list[threading.Thread] = []
         self._thread = threading.Thread(target=self._commit_groups, name="journal", daemon=True)
         self._thread.start()
@@ -90,6 +92,10 @@ class JournalWriter:
         Raises:
             JournalError: The file cannot be written; the rows before this one are safe.
         """
+        if not self._thread.is_alive():
+            end_forked(self._process)
+            self._check()
+            raise JournalError(self.path, "cannot be written: the thread that writes it has ended")
         keys = known_keys()
         line = _FRAME.line(encode_row(row, keys))
         with self._lock:
@@ -100,8 +106,6 @@ class JournalWriter:
             if time.monotonic() - self._written > _WRITE_SECONDS:
                 self._write()
         self._check()
-        if not self._thread.is_alive():
-            raise JournalError(self.path, "cannot be written: the thread that writes it has ended")
         if not self._dirty.is_set():
             self._dirty.set()
 
@@ -170,14 +174,16 @@ class JournalWriter:
             self._dirty.wait()
             self._dirty.clear()
             last = self._closing
-            if not last:
-                time.sleep(_GROUP_SECONDS)
-            with self._lock:
-                self._write()
             try:
+                if not last:
+                    time.sleep(_GROUP_SECONDS)
+                with self._lock:
+                    self._write()
                 if self._responses is not None:
                     self._responses.sync()
                 sync_file(self._file)
+                with self._lock:
+                    require_own_file(self._file, self.path, self._bytes)
             except BaseException as error:  # noqa: BLE001  # the next append raises it
                 self._error = error
             self.groups += 1
@@ -244,8 +250,17 @@ class Journal:
                 yield row
 
     def open(self) -> BinaryIO | None:
-        """All lines as one file; None when nothing was written yet."""
-        return open_parts(self.path)
+        """All lines as one file; None when nothing was written yet.
+
+        Raises:
+            JournalError: It cannot be opened.
+        """
+        try:
+            return open_parts(self.path)
+        except HarnessError:
+            raise
+        except OSError as error:
+            raise JournalError(self.path, f"cannot be opened: {error.strerror}") from error
 
     def keys(
         self, file: BinaryIO, on_line: Callable[[int, bytes], None] | None = None

@@ -24,7 +24,7 @@ from .._outcome.digest_index import DigestIndex
 from .._outcome.responses import ResponseRecord
 from .._outcome.row import Row
 from .._plan.plan import RowOfPlan
-from .frames import Frame, cut_torn_line, open_for_append, write_all
+from .frames import Frame, cut_torn_line, open_for_append, require_own_file, write_all
 
 _FRAME = Frame("responses")
 # The hashes of the last texts are kept; an older text that comes again is written again.
@@ -118,6 +118,7 @@ class ResponseLogWriter:
         """
         if self._file is not None:
             sync_file(self._file)
+            require_own_file(self._file, self.path, 0)
 
     def rotate(self, most_bytes: int) -> Path | None:
         """Close the file and begin a new one when it has grown so far.

@@ -1,10 +1,13 @@
 """Threads for foreign functions; one that never returns does not keep the process from its end."""
 
+import os
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any, ParamSpec, TypeVar
+
+from .barrier import end_forked
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -93,12 +96,15 @@ class DaemonThreads(Executor):
             if not future.set_running_or_notify_cancel():
                 self._done()
                 continue
+            own = os.getpid()
             try:
                 result = call()
             except BaseException as error:  # noqa: BLE001  # it belongs to the caller
+                end_forked(own, error)
                 self._done()
                 future.set_exception(error)
             else:
+                end_forked(own)
                 self._done()
                 future.set_result(result)
             del work, future, call

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from .._terminal.errors import echo, reported
+from .._terminal.errors import INCOMPLETE, echo, reported
 from .._terminal.fields import field_option, fields_of
-from .._terminal.output import INCOMPLETE, echo_json, json_option, output_dir_option
+from .._terminal.output import echo_json, json_option, output_dir_option
 
 
 @click.command("import")

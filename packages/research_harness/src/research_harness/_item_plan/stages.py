@@ -8,7 +8,7 @@ from typing import Any, Unpack
 from .._core.errors import ExperimentError
 from .._definition.experiment import Experiment
 from .._plan.preparation import PreparedExperiment, prepare
-from .._run.job import RunOptions
+from .._run.options import RunOptions
 from .._run.run import run
 from .plan import ItemPlan
 from .study import ItemStudy, analyze_item_plan

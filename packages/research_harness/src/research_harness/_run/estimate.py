@@ -20,7 +20,8 @@ from .._plan.preparation import PreparedExperiment, prepare
 from .._planning.forecast import Estimate
 from .._planning.outlook import design_power
 from .._planning.totals import duration_ms, duration_of, part_of, sum_of
-from .job import OnProgress, require_no_loop, run_rows_only
+from .job import require_no_loop, run_rows_only
+from .options import OnProgress
 from .session import write_start
 
 # Further rows of a recorded run say little more about means.

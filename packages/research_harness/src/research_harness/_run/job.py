@@ -2,28 +2,30 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Collection, Coroutine, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from .._analysis.schema import Analysis
 from .._analysis.verdicts import claim_keys
 from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, create_folder, find_run
 from .._artifacts.tables import RETRIED, finished_rows
+from .._control.broken import BrokenRunError, naming_what_breaks
 from .._control.lock import RunLock
 from .._control.session_file import end_status
 from .._core.errors import RunningLoopError
 from .._core.files import read_json, write_json
-from .._definition.ceilings import Ceilings, with_stored
+from .._core.text import error_text
+from .._definition.ceilings import with_stored
 from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
 from .._definition.retries import Cause
 from .._engine.counters import Counters
 from .._engine.journal import Journal
-from .._executors.executor import Executor
+from .._executors.here import warn
 from .._executors.rows import Elsewhere, elsewhere
 from .._logs.imported import refuse_asking
 from .._plan.fingerprint import with_recorded
@@ -32,54 +34,12 @@ from .._plan.recorded import write_plan
 from .._plan.selection import Selection
 from .._replay.beginning import replay_source, replayed_run, without_outages
 from .._replay.recorded import RecordedRun
+from .options import SETTINGS, OnProgress, Progress, ResumeOptions, RunOptions
 from .result import RunResult
 from .session import check_unchanged, execute, write_start
 from .trust import trusted_file
 
-# Attributes of experiments that settings may replace, beside the options of ``run``.
-SETTINGS = ("timeout_ms", "formats", "retries")
 _LEFT_OUT = 2
-OnProgress = Callable[[int, int], None]
-Progress = Callable[[Counters], AbstractContextManager[object]]
-
-
-class RunOptions(TypedDict, total=False):
-    """The options of ``run``, which describes them."""
-
-    output_dir: str | Path
-    run_id: str | None
-    overwrite: bool
-    seed: int | None
-    sample_size: int | None
-    repeat: int | None
-    limit: int | None
-    items: Sequence[str] | None
-    conditions: Sequence[str] | None
-    models: Sequence[Any] | None
-    concurrency: int | None
-    ceilings: Ceilings | Mapping[str, float] | None
-    on_progress: OnProgress | None
-    progress: Progress | None
-    experiment_file: Path | None
-    replay: str | Path | None
-    force: bool
-    settings: Mapping[str, Any] | None
-    executor: Executor | None
-
-
-class ResumeOptions(TypedDict, total=False):
-    """The options of ``resume``, which describes them."""
-
-    output_dir: str | Path
-    force: bool
-    retry_failed: bool | Collection[Cause]
-    missing: bool
-    trust: bool
-    concurrency: int | None
-    ceilings: Ceilings | Mapping[str, float] | None
-    on_progress: OnProgress | None
-    progress: Progress | None
-    executor: Executor | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,11 +232,12 @@ async def complete(job: Job) -> RunResult:
     """Run what is missing and make the report, in the caller's loop."""
     counters = _counters(job)
     with _held(job), job.progress(counters) if job.progress else nullcontext():
-        if job.simulated:
-            # Simulated time needs a loop of its own, and this one is taken.
-            await asyncio.to_thread(_in_own_loop, job, counters)
-        else:
-            await _rows(job, counters)
+        with _told(job, counters):
+            if job.simulated:
+                # Simulated time needs a loop of its own, and this one is taken.
+                await asyncio.to_thread(_in_own_loop, job, counters)
+            else:
+                await _rows(job, counters)
         analysis, reports = await asyncio.to_thread(_finish, job, counters)
     return _result(job, counters, analysis, reports)
 
@@ -288,7 +249,8 @@ def _held(job: Job) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            end_status(job.folder.journal.parent, "interrupted")
+            with suppress(Exception):  # the error that ended the session is the one to be told
+                end_status(job.folder.journal.parent, "interrupted")
             raise
 
 
@@ -313,11 +275,16 @@ def complete_sync(job: Job) -> RunResult:
     counters = _counters(job)
     with _held(job), job.progress(counters) if job.progress else nullcontext():
         try:
-            _in_own_loop(job, counters)
+            with _told(job, counters, cancelled=True):
+                _in_own_loop(job, counters)
         except KeyboardInterrupt as error:
             rows = f"{counters.done} of {counters.total} rows are on disk"
             error.add_note(f"{rows} in {job.folder.path}")
             error.folder = job.folder.path  # type: ignore[attr-defined]  # for the command line
+            raise
+        except SystemExit as error:  # a signal, or a callback of the experiment in the loop
+            ended = f"SystemExit: {error_text(error)}"
+            warn(str(BrokenRunError(job.folder.path, f"{_so_far(counters)}: {ended}")))
             raise
         analysis, reports = _finish(job, counters)
     return _result(job, counters, analysis, reports)
@@ -326,9 +293,19 @@ def complete_sync(job: Job) -> RunResult:
 def _finish(job: Job, counters: Counters) -> tuple[Analysis, dict[str, Path]]:
     """Write what is derived from the rows, and show what is being done."""
     try:
-        return finish(job.prepared, job.folder, counters.stopped, counters.begin_stage)
+        with naming_what_breaks(job.folder.path, lambda: "the results could not be written"):
+            return finish(job.prepared, job.folder, counters.stopped, counters.begin_stage)
     finally:
         counters.begin_stage("", 0)
+
+
+def _told(job: Job, counters: Counters, *, cancelled: bool = False) -> AbstractContextManager[None]:
+    """Errors from outside of the rows say how many rows there are, and how to go on."""
+    return naming_what_breaks(job.folder.path, lambda: _so_far(counters), cancelled=cancelled)
+
+
+def _so_far(counters: Counters) -> str:
+    return f"the run ended after {counters.done:,} of {counters.total:,} rows"
 
 
 def run_rows_only(

@@ -24,7 +24,7 @@ from .._plan.fingerprint import RECORDED, changes, notes
 from .._plan.preparation import PreparedExperiment, prepare
 from .._plan.selection import Selection
 from .._rows.store import JournalRows
-from .job import SETTINGS
+from .options import SETTINGS
 from .result import RunResult
 from .trust import trusted_file
 

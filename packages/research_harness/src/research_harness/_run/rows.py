@@ -22,11 +22,11 @@ from .._replay.rows import ReplayedRows
 from .._scheduling.attempts import AttemptLog, read_attempts
 from .._scheduling.dead import write_dead_letters
 from .._scheduling.outage import Outages
+from .._scheduling.phases import phases_in_turn
 from .._scheduling.queue import TrialQueue
 from .._scheduling.retrying import AskedWaits, Retrying
 from .._scheduling.workers import run_rows
 from .._stopping.watching import ClearAnswer
-from .phases import phases_in_turn
 
 OnProgress: TypeAlias = Callable[[int, int], None]
 Request: TypeAlias = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]

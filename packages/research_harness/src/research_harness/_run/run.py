@@ -8,17 +8,8 @@ from .._definition.ceilings import Ceilings
 from .._definition.experiment import Experiment
 from .._definition.retries import Cause
 from .._executors.executor import Executor
-from .job import (
-    OnProgress,
-    Progress,
-    ResumeOptions,
-    RunOptions,
-    begin,
-    complete,
-    complete_sync,
-    reopen,
-    require_no_loop,
-)
+from .job import begin, complete, complete_sync, reopen, require_no_loop
+from .options import OnProgress, Progress, ResumeOptions, RunOptions
 from .result import RunResult
 
 

@@ -288,9 +288,24 @@ def _recording(
             experiment_id=experiment_id,
             flush_interval_ms=FLUSH_MS,
         ) as recorded:
-            afterwards.callback(export_events, folder, recorded, session)
+            afterwards.push(_exporting(folder, recorded, session))
             with TraceWriter(folder, simulated=simulated) as traces:
                 yield Recordings(recorded, outer), traces
+
+
+def _exporting(folder: RunFolder, recorded: Any, session: int) -> Any:
+    """Writes the events at the end; an error before that is not replaced by one of theirs."""
+
+    def export(_: object, error: BaseException | None, __: object) -> None:
+        if error is None:
+            export_events(folder, recorded, session)
+            return
+        try:
+            export_events(folder, recorded, session)
+        except Exception as second:  # noqa: BLE001  # the first error is the one to be told
+            warn(f"the events of the session were not written: {error_text(second)}")
+
+    return export
 
 
 def _named_store(experiment: Experiment) -> Any:

@@ -17,6 +17,7 @@ from .._core.text import error_text, printable, type_name
 Result = TypeVar("Result")
 _BAD_INPUT = 2
 _INTERRUPTED = 130
+INCOMPLETE = 3  # rows of the run are missing
 
 
 def reported(command: Callable[..., Result]) -> Callable[..., Result]:
@@ -82,6 +83,8 @@ def interruptible(work: Callable[[], Any]) -> Any:
         if folder is not None:
             echo(f"go on with: {resume_command(folder)}", err=True)
         sys.exit(_INTERRUPTED)
+    except SystemExit as error:
+        sys.exit(error.code or INCOMPLETE)  # whoever ended it with 0 has not finished it
 
 
 def resume_command(folder: Path) -> str:

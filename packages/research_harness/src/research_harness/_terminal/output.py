@@ -6,10 +6,7 @@ from typing import Any
 
 import click
 
-from .errors import echo, resume_command
-
-# The exit status of a run whose rows are not all there.
-INCOMPLETE = 3
+from .errors import INCOMPLETE, echo, resume_command
 
 output_dir_option = click.option(
     "--output-dir", default="results", show_default=True, help="The folder of all runs."
