@@ -1,13 +1,12 @@
 """What breaks a run from outside its rows, as one error that says what is safe and what to do."""
 
 import asyncio
-import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from .._core.errors import HarnessError
-from .._core.text import error_text, type_name
+from .._core.text import error_text, type_name, typed
 
 
 class BrokenRunError(HarnessError, RuntimeError):
@@ -22,8 +21,17 @@ class BrokenRunError(HarnessError, RuntimeError):
 
     def __init__(self, folder: Path, what: str) -> None:
         self.folder: Path = folder
-        again = shlex.join(["crucible", "resume", str(folder)])
+        again = resume_command(folder)
         super().__init__(f"{what}; nothing is lost of the rows on disk, go on with: {again}")
+
+
+def resume_command(folder: Path) -> str:
+    """The command that goes on with a run, as it is typed into a shell.
+
+    Args:
+        folder: The folder of the run.
+    """
+    return typed("crucible", "resume", str(folder))
 
 
 @contextmanager

@@ -34,7 +34,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .names import suggestion
-from .text import on_lines
+from .text import on_lines, typed
 
 _MAX_SHOWN = 5
 
@@ -225,7 +225,8 @@ class UntrustedFileError(HarnessError, PermissionError):
         why = "the file is not the one that was recorded" if changed else "it was not begun here"
         super().__init__(
             f"{path}: {why}, so {file!r} was not run. Read the file and pass it:"
-            f" crucible resume {path} FILE; or --trust (trust=True) for a file of the recorded hash"
+            f" {typed('crucible', 'resume', str(path))} FILE;"
+            " or --trust (trust=True) for a file of the recorded hash"
         )
 
 

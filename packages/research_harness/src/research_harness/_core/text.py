@@ -1,6 +1,8 @@
 """Text that any file and any terminal can hold, whatever the object it comes from does."""
 
+import os
 import re
+import shlex
 from collections.abc import Iterable
 
 from .secrets import redacted_text
@@ -51,6 +53,29 @@ def on_one_line(text: str) -> str:
 def on_lines(lines: Iterable[str]) -> str:
     """Lines as people may see them, each on one line whatever names it holds."""
     return "\n".join(map(on_one_line, lines))
+
+
+def typed(*words: str) -> str:
+    """A command as it is typed into a shell, in which no character acts on a terminal.
+
+    Args:
+        *words: The words of the command, without options: what begins with a hyphen is a path, and
+            gets ``./`` before it.
+    """
+    return " ".join(map(_typed_word, words))
+
+
+def _typed_word(word: str) -> str:
+    word = f"./{word}" if word.startswith("-") else word
+    if on_one_line(word) == word and "\t" not in word:
+        return shlex.quote(word)
+    kept = (each.encode() if each.isalnum() or each in "/._-" else None for each in word)
+    pairs = zip(kept, word, strict=True)
+    escaped = (
+        good.decode() if good else "".join(f"\\x{each:02x}" for each in os.fsencode(sign))
+        for good, sign in pairs
+    )
+    return f"$'{''.join(escaped)}'"  # understood by bash, zsh and the shells of POSIX since 2024
 
 
 def _escape(found: re.Match[str]) -> str:

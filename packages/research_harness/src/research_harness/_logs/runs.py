@@ -8,6 +8,7 @@ from typing import Any
 
 from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES, read_response_file
+from .._control.broken import resume_command
 from .._core.errors import ComparisonError, OutputError
 from .._core.files import bounded_lines, read_json, require_file
 from .._rows.parquet_files import parquet_rows
@@ -39,7 +40,7 @@ def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
     """
     results = path / "results.parquet"
     if not (results.is_file() and (path / "analysis.json").is_file()):
-        raise ComparisonError(f"{path}: the run is not finished; crucible resume {path}")
+        raise ComparisonError(f"{path}: the run is not finished; {resume_command(path)}")
     config = read_json(path / "config.json")
     items = _items(path / "dataset.jsonl")
     # A service that was away, or a scorer that failed, says nothing about the answer; and a log

@@ -1,15 +1,14 @@
 """Errors as one message with an exit status; ``--debug`` shows where they come from."""
 
-import shlex
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from .._control.broken import resume_command
 from .._core.errors import HarnessError
 from .._core.secrets import redacted_text
 from .._core.text import error_text, printable, type_name
@@ -85,9 +84,3 @@ def interruptible(work: Callable[[], Any]) -> Any:
         sys.exit(_INTERRUPTED)
     except SystemExit as error:
         sys.exit(error.code or INCOMPLETE)  # whoever ended it with 0 has not finished it
-
-
-def resume_command(folder: Path) -> str:
-    """The command that goes on with a run, as it is typed into a shell."""
-    parts: Sequence[str] = ("crucible", "resume", str(folder))
-    return shlex.join(parts)

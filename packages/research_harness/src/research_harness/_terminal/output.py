@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from .errors import INCOMPLETE, echo, resume_command
+from .._control.broken import resume_command
+from .errors import INCOMPLETE, echo
 
 output_dir_option = click.option(
     "--output-dir", default="results", show_default=True, help="The folder of all runs."
