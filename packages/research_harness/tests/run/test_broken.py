@@ -17,6 +17,7 @@ from research_harness import (
     Experiment,
     HarnessError,
     JournalError,
+    Metric,
     RunNotFoundError,
     RunResult,
     condition,
@@ -215,6 +216,27 @@ def test_a_copy_of_the_process_that_a_condition_forks_does_not_go_on_with_the_ru
     assert os.getpid() == own
     assert (result.complete, result.rows, result.failures) == (True, ROWS, 0)
     assert ended == [ends_with or 0]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_a_copy_that_a_metric_or_a_display_forks_writes_no_results(tmp_path: Path) -> None:
+    ended: list[int] = []
+
+    def fork(*_: object) -> float:
+        if not ended:
+            child = os.fork()
+            ended.append(child and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        return 1.0
+
+    class Forking(Acting):
+        metrics = (Metric(name="forks", column=fork),)
+
+    assert run_sync(Forking, output_dir=tmp_path / "metric").rows == ROWS
+    measured = ended.copy()
+    ended.clear()
+    assert run_sync(Acting, output_dir=tmp_path / "display", on_progress=fork).rows == ROWS
+    assert (measured, ended) == ([0], [0])
 
 
 def test_a_journal_in_whose_place_is_a_folder_is_named(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The rows of a run as columns: counts of each condition, and the values of each metric."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._core.errors import MetricError
 from .._core.text import error_text, type_name
 from .._definition.metrics import Metric
+from .._engine.barrier import end_forked
 from .._outcome.row import Row
 from .store import JournalRows
 from .values import Censored, ItemIds, ItemValues
@@ -354,11 +356,14 @@ def value_of(row: Row, metric: Metric, limit_ms: float | None = None) -> float |
 
 
 def _called(name: str, function: Callable[[Any], Any], row: Row) -> float | None:
+    own = os.getpid()
     try:
         found = function(row)
+        end_forked(own)
         return None if found is None else float(found)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        end_forked(own, error)
         where = f"row {row.index} (condition {row.condition!r}, item {row.item_id!r})"
         raise MetricError(name, f"{where}: {type_name(error)}: {error_text(error)}") from error

@@ -232,7 +232,7 @@ async def complete(job: Job) -> RunResult:
     """Run what is missing and make the report, in the caller's loop."""
     counters = _counters(job)
     with _held(job), job.progress(counters) if job.progress else nullcontext():
-        with _told(job, counters):
+        with _naming(job, counters):
             if job.simulated:
                 # Simulated time needs a loop of its own, and this one is taken.
                 await asyncio.to_thread(_in_own_loop, job, counters)
@@ -249,7 +249,7 @@ def _held(job: Job) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            with suppress(Exception):  # the error that ended the session is the one to be told
+            with suppress(Exception):  # the error that ended the session is raised
                 end_status(job.folder.journal.parent, "interrupted")
             raise
 
@@ -275,7 +275,7 @@ def complete_sync(job: Job) -> RunResult:
     counters = _counters(job)
     with _held(job), job.progress(counters) if job.progress else nullcontext():
         try:
-            with _told(job, counters, cancelled=True):
+            with _naming(job, counters, cancelled=True):
                 _in_own_loop(job, counters)
         except KeyboardInterrupt as error:
             rows = f"{counters.done} of {counters.total} rows are on disk"
@@ -299,7 +299,9 @@ def _finish(job: Job, counters: Counters) -> tuple[Analysis, dict[str, Path]]:
         counters.begin_stage("", 0)
 
 
-def _told(job: Job, counters: Counters, *, cancelled: bool = False) -> AbstractContextManager[None]:
+def _naming(
+    job: Job, counters: Counters, *, cancelled: bool = False
+) -> AbstractContextManager[None]:
     """Errors from outside of the rows say how many rows there are, and how to go on."""
     return naming_what_breaks(job.folder.path, lambda: _so_far(counters), cancelled=cancelled)
 

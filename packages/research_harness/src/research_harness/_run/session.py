@@ -302,7 +302,7 @@ def _exporting(folder: RunFolder, recorded: Any, session: int) -> Any:
             return
         try:
             export_events(folder, recorded, session)
-        except Exception as second:  # noqa: BLE001  # the first error is the one to be told
+        except Exception as second:  # noqa: BLE001  # the first error is raised
             warn(f"the events of the session were not written: {error_text(second)}")
 
     return export

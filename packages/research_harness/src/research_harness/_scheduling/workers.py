@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Coroutine
 
+from .._engine.barrier import end_forked
 from .._engine.counters import Counters
 from .._engine.journal import JournalWriter
 from .._engine.runner import FinishedRow
@@ -107,11 +109,14 @@ def _safely(on_progress: Callable[[int, int], None] | None) -> Callable[[int, in
         nonlocal active
         if active is None:
             return
+        own = os.getpid()
         try:
             active(done, total)
+            end_forked(own)
         except KeyboardInterrupt:
             raise
-        except BaseException:  # a foreign function may raise anything
+        except BaseException as error:  # a foreign function may raise anything
+            end_forked(own, error)
             active = None
             logging.getLogger("crucible").exception("on_progress raised; it is not called again")
 

@@ -83,4 +83,4 @@ def interruptible(work: Callable[[], Any]) -> Any:
             echo(f"go on with: {resume_command(folder)}", err=True)
         sys.exit(_INTERRUPTED)
     except SystemExit as error:
-        sys.exit(error.code or INCOMPLETE)  # whoever ended it with 0 has not finished it
+        sys.exit(error.code or INCOMPLETE)  # an exit with 0 has not finished the run
