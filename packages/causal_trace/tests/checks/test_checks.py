@@ -171,6 +171,7 @@ def test_a_check_that_cannot_run_is_refused() -> None:
 
 def test_a_mistake_changes_a_step() -> None:
     assert make_mistake("nothing to see") == "It is not the case that nothing to see"
+    assert make_mistake("7" * 100_000) == "7" * 99_999 + "8"
 
 
 def _trial(item: int, hinted: str, *, mentions: bool = False) -> HintTrial:

@@ -158,6 +158,22 @@ async def test_a_malformed_request_is_refused(body: bytes, headers: list[str], s
     assert len(experiment) == 0
 
 
+async def test_a_program_that_sends_too_much_reads_why_it_is_refused() -> None:
+    async with recording("others") as experiment, otlp_receiver(experiment) as address:
+        host, port = address.removeprefix("http://").partition("/")[0].split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        size = 40 << 20
+        head = f"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n"
+        writer.write(head.encode())
+        for _ in range(size >> 20):
+            writer.write(bytes(1 << 20))
+            await writer.drain()  # a reset would be an error here
+        answer = await reader.read()
+        writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 413 Content Too Large\r\n")
+
+
 async def test_another_path_is_not_found_and_silent_clients_do_not_block_the_end() -> None:
     async with recording("others") as experiment, otlp_receiver(experiment) as address:
         host, port = address.removeprefix("http://").partition("/")[0].split(":")

@@ -17,6 +17,7 @@ from .model import Draws, ReasoningModel, draw, step_text, steps_of
 InterventionKind = Literal["remove_preferred", "perturb_reason", "truncate", "mistake"]
 
 _NUMBER = re.compile(r"\d+")
+_MOST_DIGITS = 4000  # Python converts no more than 4,300
 _IS = re.compile(r"\b(is|are|was|were|can|will|should|must)\b", re.IGNORECASE)
 
 
@@ -211,10 +212,16 @@ def make_mistake(step: str) -> str:
         ('8 times 6 is 42', 'the sky is not blue')
     """
     if _NUMBER.search(step):
-        return _NUMBER.sub(lambda found: str(int(found[0]) + 1), step, count=1)
+        return _NUMBER.sub(lambda found: _one_more(found[0]), step, count=1)
     if _IS.search(step):
         return _IS.sub(lambda found: f"{found[0]} not", step, count=1)
     return f"It is not the case that {step}"
+
+
+def _one_more(digits: str) -> str:
+    """The next whole number; of one without an end, its last digits changed."""
+    kept = max(0, len(digits) - _MOST_DIGITS)
+    return digits[:kept] + str(int(digits[kept:]) + 1)
 
 
 def _changed(

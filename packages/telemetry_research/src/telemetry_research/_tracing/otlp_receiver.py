@@ -18,6 +18,7 @@ _MAX_BODY_S = 30.0
 _MAX_CLIENTS = 32
 _MAX_HEADERS = 100
 _MAX_BYTES = 32 * 1024 * 1024  # of one request, also after it is unpacked
+_MAX_REST = 128 << 20  # what is read and dropped of a body that was refused
 _MAX_CHUNKS = 100_000
 _CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,8}")
 _PATH = b"/v1/traces"
@@ -127,6 +128,20 @@ async def _converse(
         writer.write(head.encode() + b"Content-Type: " + content + b"\r\n\r\n" + body)
         async with asyncio.timeout(_MAX_HEAD_S):
             await writer.drain()
+            if not status.startswith("200"):
+                await _read_rest(reader, writer)
+
+
+async def _read_rest(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read what a refused program still sends, up to a bound.
+
+    Closed with bytes unread, the connection would be reset, and the program would not see why.
+    """
+    if writer.can_write_eof():
+        writer.write_eof()
+    left = _MAX_REST
+    while left > 0 and (part := await reader.read(1 << 16)):
+        left -= len(part)
 
 
 async def _head(
