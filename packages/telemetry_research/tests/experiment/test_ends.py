@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from telemetry_research import (
     FileStore,
+    Recording,
     StoreError,
     current_experiment,
     open_experiment,
@@ -148,3 +149,31 @@ def test_a_store_that_cannot_be_read_does_not_break_str(tmp_path: Path) -> None:
     assert "cannot be read" in str(experiment)
     assert repr(experiment).startswith("<Recording 'one'")
     assert FileStore(tmp_path / "none.arrows").count() == 0
+
+
+def opened(name: str) -> Generator[Recording]:
+    with recording(name) as experiment:
+        yield experiment
+
+
+def test_an_outer_recording_that_ends_first_leaves_the_inner_one() -> None:
+    blocks = [opened(name) for name in ("first", "second", "third")]
+    first, second, third = (next(block) for block in blocks)
+    seen = []
+    for block in (blocks[1], blocks[2], blocks[0]):
+        record("a.stop")
+        block.close()
+        seen.append(current_experiment())
+
+    assert seen == [third, first, None]
+    assert [len(each) for each in (first, second, third)] == [1, 0, 2]
+
+
+def test_stops_in_any_order_go_back_to_the_nearest_experiment_that_runs() -> None:
+    first, second, third = (start_experiment(name) for name in ("first", "second", "third"))
+    stop_experiment(second)
+    assert current_experiment() is third
+    stop_experiment(third)
+    assert current_experiment() is first
+    stop_experiment(first)
+    assert current_experiment() is None

@@ -76,6 +76,14 @@ def stop_listening() -> None:
             signal.disconnect(receive)
 
 
+def leave_bus() -> None:
+    """Take no events from the bus, whatever listens; in a forked child, that is the parent's."""
+    global _running  # noqa: PLW0603  # see listen
+    _running = 0
+    use_own_way(signal)
+    signal.disconnect(receive)
+
+
 def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth of what all of it may cost
     name: Any,
     /,

@@ -3,12 +3,10 @@
 import atexit
 import os
 import warnings
-from contextvars import Token
 from typing import Unpack, get_args
 
-from .._capture.context import NO_SPAN, OpenSpan, current, open_span, restore
-from .._capture.receiver import receive, signal
-from .._capture.recorder import Recorder
+from .._capture.context import NO_SPAN, current, open_span
+from .._capture.receiver import leave_bus
 from .._capture.unscoped import unscoped
 from .._core.errors import ExperimentNotFoundError, require_choice
 from .._core.renamed import durations_in_ms
@@ -60,20 +58,14 @@ class recording:  # noqa: N801  # used as a function: `with recording("name") as
     ) -> None:
         self._experiment = Recording(name, **options)
         self._listed = listed
-        self._token: Token[Recorder | None] | None = None
-        self._span: Token[OpenSpan] | None = None
 
     def __enter__(self) -> Recording:
         _begin(self._experiment, listed=self._listed)
-        self._token = current.set(self._experiment)
-        self._span = open_span.set(NO_SPAN)
+        _enter(self._experiment)
         return self._experiment
 
     def __exit__(self, *_: object) -> None:
-        if self._token is not None and self._span is not None:
-            restore(current, self._token, self._experiment)
-            restore(open_span, self._span, NO_SPAN)
-            self._token = self._span = None
+        _leave(self._experiment)
         try:
             self._experiment.end()
         finally:
@@ -109,9 +101,7 @@ def start_experiment(name: str, **options: Unpack[RecordingOptions]) -> Recordin
     """
     experiment = Recording(name, **options)
     _begin(experiment)
-    experiment.outer, experiment.outer_span = current.get(), open_span.get()
-    open_span.set(NO_SPAN)
-    current.set(experiment)
+    _enter(experiment)
     return experiment
 
 
@@ -133,10 +123,7 @@ def stop_experiment(experiment: Recording) -> Recording:
         >>> stop_experiment(start_experiment("pilot")).status
         'stopped'
     """
-    if current.get() is experiment:
-        outer = experiment.outer
-        current.set(None if isinstance(outer, Recording) and outer.stopped else outer)
-        open_span.set(experiment.outer_span)
+    _leave(experiment)
     experiment.end()
     return experiment
 
@@ -230,6 +217,27 @@ def _begin(experiment: Recording, *, listed: bool = True) -> None:
         _unlisted.add(experiment)
 
 
+def _enter(experiment: Recording) -> None:
+    experiment.outer, experiment.outer_span = current.get(), open_span.get()
+    current.set(experiment)
+    open_span.set(NO_SPAN)
+
+
+def _leave(experiment: Recording) -> None:
+    """Go back to the nearest outer experiment that runs; in generators, an outer one may end first.
+
+    Another experiment that is current, an inner one or that of another task, stays.
+    """
+    if current.get() is not experiment:
+        return
+    outer, span = experiment.outer, experiment.outer_span
+    while isinstance(outer, Recording) and outer.stopped:
+        span = outer.outer_span
+        outer = outer.outer
+    current.set(outer)
+    open_span.set(span)
+
+
 def end_all() -> None:
     """At the exit of the program: store what running experiments have captured."""
     for experiment in [each for each in (*_known.values(), *_unlisted) if not each.stopped]:
@@ -246,7 +254,7 @@ def _forked() -> None:
     _known.clear()
     _unlisted.clear()
     unscoped.clear()
-    signal.disconnect(receive)
+    leave_bus()
 
 
 os.register_at_fork(after_in_child=_forked)
