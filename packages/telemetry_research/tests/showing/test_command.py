@@ -165,6 +165,6 @@ def test_exports_in_a_folder_are_no_damaged_archives(
     export = stored(folder / "third").export(folder / "third" / "table.parquet")
 
     assert main(["ls", str(folder)]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert len(capsys.readouterr().out.splitlines()) == 4
     assert main(["ls", str(export)]) == 1
     assert "not an archive of an experiment; read an export with" in capsys.readouterr().err
