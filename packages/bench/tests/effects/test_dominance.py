@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -43,3 +43,17 @@ def test_groups_that_do_not_overlap_have_the_bound_that_their_sizes_allow(
     assert up.interval.low == pytest.approx(-down.interval.high)
     assert up.interval.low == pytest.approx(exact, abs=0.1)
     assert "COMPLETE_SEPARATION" in {each.id for each in up.warnings}
+
+
+@pytest.mark.parametrize("interval", ["cliff", "fisher-z"])
+def test_an_interval_of_deltas_that_is_too_narrow_where_they_are_large_says_so(
+    interval: Literal["cliff", "fisher-z"],
+) -> None:
+    low, high = [float(value) for value in range(40)], [float(value) for value in range(30, 70)]
+
+    found = bench.cliffs_delta(low, high, interval=interval)
+    near = bench.cliffs_delta(low, [value + 0.5 for value in low], interval=interval)
+
+    assert [each.id for each in found.warnings] == ["LARGE_DELTA"]
+    assert near.warnings == ()
+    assert bench.cliffs_delta(low, high).warnings == ()

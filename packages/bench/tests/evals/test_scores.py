@@ -1,6 +1,7 @@
 """Scores of language models."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -147,3 +148,22 @@ def test_sentences_and_tables_say_repeats_clusters_and_what_pairing_did() -> Non
     against = str(bench.eval_compare(first, second, clusters=fourths))
     assert "On 40 items x 3 repeats in 10 clusters." in against
     assert "Pairing added 32% of the variance (r = -0.33)" in against
+
+
+@pytest.mark.parametrize(
+    ("scores", "place"),
+    [
+        ([1, 2**53 + 1, 3], "value 1 is 9007199254740993"),
+        (np.array([1, 2**53 + 1, 3]), "value 1 is 9007199254740993"),
+        ({"a": 1, "b": 2**53 + 1}, "value 1 is 9007199254740993"),
+        ([1.0, math.inf, 0.0], "item 1 has an infinite score"),
+        (np.array([1.0, 0.0, math.inf]), "item 2 has an infinite score"),
+        ([[1, 0], [1, -math.inf]], "item 1 has an infinite score"),
+    ],
+)
+def test_scores_that_a_float_does_not_hold_are_refused_with_their_place(
+    scores: Any, place: str
+) -> None:
+    for run in (bench.eval_score, lambda x: bench.eval_compare(x, x)):
+        with pytest.raises(bench.InvalidDataError, match=place):
+            run(scores)

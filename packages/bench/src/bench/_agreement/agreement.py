@@ -20,7 +20,7 @@ from .._core.errors import (
 )
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.results import EffectSize, Interval
 from .._core.tails import t_quantile
 from .._data.intake import column_of_labels, number
@@ -39,6 +39,7 @@ _FEW_ITEMS = 30
 _ROUNDING = 1e-12
 
 
+@checked_options
 def agreement(
     *raters: Iterable[Hashable] | Mapping[Any, Hashable],
     method: AgreementMethod = "cohen",

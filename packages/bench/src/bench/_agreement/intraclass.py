@@ -10,7 +10,7 @@ from .._core.arithmetic import unit_of
 from .._core.errors import NotEnoughDataError
 from .._core.lazy import FloatArray, special
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.results import EffectSize, Interval, Note
 from .._data.groups import clean_blocks
 from .._data.values import ValuesByItem
@@ -22,6 +22,7 @@ _WORDS = ((0.5, "poor"), (0.75, "moderate"), (0.9, "good"))
 _NUMBERS = {"one-way": 1, "agreement": 2, "consistency": 3}
 
 
+@checked_options
 def intraclass_correlation(
     *raters: ValuesByItem,
     kind: IccKind = "agreement",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .._core.arithmetic import unit_of
 from .._core.errors import InvalidDataError
 from .._core.lazy import integrate, np
-from .._core.options import check_number
+from .._core.options import check_above, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.shown import shown
@@ -69,6 +69,7 @@ class BayesFactor(Result):
         )
 
 
+@checked_options
 def bayes_t(
     control: ValuesByItem,
     treatment: ValuesByItem | None = None,
@@ -94,7 +95,7 @@ def bayes_t(
         >>> print(bench.bayes_t([1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 6.0, 7.0]).words)
         anecdotal evidence for a difference
     """
-    scale = check_number("scale", scale)
+    check_above("scale", scale)
     if treatment is None:
         result = one_sample_t(control)
     else:
@@ -138,6 +139,7 @@ def _jzs(result: Comparison, size: float, df: float, scale: float) -> BayesFacto
     )
 
 
+@checked_options
 def bayes_anova(groups: Mapping[str, Values], *, scale: float = 0.5) -> BayesFactor:
     """The JZS Bayes factor of one-way groups of any sizes (Rouder et al. 2012, fixed effects).
 
@@ -153,7 +155,7 @@ def bayes_anova(groups: Mapping[str, Values], *, scale: float = 0.5) -> BayesFac
     Raises:
         InvalidDataError: The values do not vary.
     """
-    scale = check_number("scale", scale)
+    check_above("scale", scale)
     groups = {name: kept(values) for name, values in named(groups).items()}
     result = anova(groups)
     if math.isnan(result.statistic):

@@ -8,7 +8,7 @@ from itertools import pairwise
 from .._core.arithmetic import is_constant, mean, standard_deviation, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, integrate, optimize, special
-from .._core.options import check_number, check_share
+from .._core.options import check_number, check_share, checked_options
 from .._core.results import Interval
 from .._data.pairs import clean_pairs
 from .._data.values import Values, ValuesByItem, check_squares, clean
@@ -18,6 +18,7 @@ from .posterior import Posterior
 Student = tuple[float, float, float]
 
 
+@checked_options
 def bayes_mean(
     control: ValuesByItem,
     treatment: ValuesByItem | None = None,
@@ -112,6 +113,7 @@ def _quantile(parts: list[Student], centre: float, p: float) -> float:
     return float(optimize.brentq(lambda x: _cdf(parts, x) - p, low, high, xtol=1e-12 * reach))
 
 
+@checked_options
 def correlated_t(
     differences: Values, *, correlation: float, rope: float = 0.0, level: float = 0.95
 ) -> Posterior:

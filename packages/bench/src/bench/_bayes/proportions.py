@@ -7,12 +7,13 @@ import math
 
 from .._core.errors import InvalidOptionError
 from .._core.lazy import integrate, special
-from .._core.options import check_number, check_share
+from .._core.options import check_number, check_share, checked_options
 from .._core.results import Interval
 from .._data.counts import count, share_of
 from .posterior import Posterior
 
 
+@checked_options
 def bayes_proportions(
     control_successes: int,
     control_n: int,
@@ -117,6 +118,7 @@ def _difference_quantile(a1: float, b1: float, a2: float, b2: float, p: float) -
     return (low + high) / 2
 
 
+@checked_options
 def bayes_mcnemar(
     wins: int, losses: int, *, prior: tuple[float, float] = (1.0, 1.0), level: float = 0.95
 ) -> Posterior:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .._core.arithmetic import mean
-from .._core.errors import InvalidOptionError
-from .._core.options import check_share
+from .._core.options import check_above, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.shown import shown
@@ -37,6 +36,7 @@ class ABTest(Result):
         return self.comparison.table()
 
 
+@checked_options
 def ab_test(
     control: ValuesByItem,
     treatment: ValuesByItem,
@@ -69,8 +69,8 @@ def ab_test(
         True
     """
     check_share("alpha", alpha)
-    if smallest_effect is not None and smallest_effect <= 0:
-        raise InvalidOptionError("smallest_effect", smallest_effect, "above 0")
+    if smallest_effect is not None:
+        check_above("smallest_effect", smallest_effect)
     function = compare_paired if paired else compare
     result = function(control, treatment, level=1 - alpha)
     significant = result.p_value <= alpha
@@ -116,6 +116,7 @@ class Ablation(Result):
         return self.comparison.table()
 
 
+@checked_options
 def ablation(
     full: ValuesByItem, without: ValuesByItem, *, component: str, paired: bool = True
 ) -> Ablation:
@@ -160,6 +161,7 @@ class Sweep(Result):
         return self.comparison.table()
 
 
+@checked_options
 def sweep(
     configurations: Mapping[str, Values], *, paired: bool = True, correction: Correction = "holm"
 ) -> Sweep:

@@ -10,7 +10,7 @@ from .._core.arithmetic import mean
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidDataError, InvalidOptionError, NotEnoughDataError
 from .._core.notes import note
-from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
+from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice, checked_options
 from .._core.results import Comparison
 from .._data.intake import checked_ids, is_missing
 from .._data.rows import Rows, columns_of
@@ -22,6 +22,7 @@ from .two_groups import Scale, compare, compare_paired
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def compare_rows(
     rows: Rows,
     *,

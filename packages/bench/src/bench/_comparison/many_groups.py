@@ -12,7 +12,7 @@ from .._core.arithmetic import is_binary
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray
-from .._core.options import MissingPolicy, check_choice, check_share
+from .._core.options import MissingPolicy, check_choice, check_share, checked_options
 from .._core.results import Comparison, Interval, Selection
 from .._core.tails import normal_quantile
 from .._data.groups import clean_blocks, clean_groups, named
@@ -39,6 +39,7 @@ PairTest = Callable[[str, str, float], Comparison]
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def compare_many(
     groups: AnswersByGroup,
     *,
@@ -264,6 +265,7 @@ def _many(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def compare_many_paired(
     groups: Groups,
     *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,8 @@ def check_names(names: Any) -> tuple[str, str] | None:
     """
     if names is None:
         return None
-    given: tuple[Any, ...] = () if isinstance(names, str) else tuple(names)
+    listed = isinstance(names, Sequence) and not isinstance(names, str)
+    given: tuple[Any, ...] = tuple(names) if listed else ()
     if len(given) != 2 or any(map(is_missing, given)) or str(given[0]) == str(given[1]):
         raise InvalidOptionError("names", names, "two different names, the control's first")
     return str(given[0]), str(given[1])

@@ -10,7 +10,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import Alternative, MissingPolicy, check_choice, check_share
+from .._core.options import Alternative, MissingPolicy, check_choice, check_share, checked_options
 from .._core.results import Check, Comparison, Note, Selection
 from .._data.pairs import Pairs, clean_pairs
 from .._data.values import Answers, ClusterLabels, Labels, TwoClusters, clean
@@ -40,6 +40,7 @@ SCALES = ("auto", "binary", "numeric", "ordinal", "nominal")
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def compare(
     control: Answers,
     treatment: Answers,
@@ -222,6 +223,7 @@ def _proportions(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def compare_paired(
     control: Answers,
     treatment: Answers,

@@ -48,6 +48,10 @@ NOTES: dict[str, str] = {
     "OBSERVED_POWER": "power at the observed effect only restates the p-value",
     "LARGE_SAMPLE": "above 5000 values a normality test rejects any small deviation: no p-value",
     "SMALL_TAIL_BOOTSTRAP": "fewer than 5 values: a bootstrap of so few is unreliable",
+    "LARGE_DELTA": (
+        "the groups hardly overlap, where this interval of Cliff's delta is too narrow;"
+        " interval='wilson' is not"
+    ),
     "COMPLETE_SEPARATION": "one side is always above: n alone bounds the interval, not its spread",
     "P_UNDERFLOW": "the p-value is below what this computation can resolve; it is not zero",
     "PRETEST_SELECTION": (

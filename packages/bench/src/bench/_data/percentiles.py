@@ -9,7 +9,7 @@ from .._core.arithmetic import mean, variance
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
-from .._core.options import check_choice, share_number
+from .._core.options import check_choice, checked_options, share_number
 from .values import Values, as_array, clean
 
 PERCENTILE_METHODS = ("linear", "nearest-rank", "hazen", "weibull", "median-unbiased")
@@ -17,6 +17,7 @@ PercentileMethod = Literal["linear", "nearest-rank", "hazen", "weibull", "median
 
 
 @renamed_arguments(q="quantile")
+@checked_options
 def percentile(values: Values, quantile: float, method: PercentileMethod = "linear") -> float:
     """The value below which a share ``quantile`` of the values lies.
 

@@ -12,6 +12,7 @@ from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice
 from .intake import is_counted, number, plain_list, split_ids, unique_ids
+from .rounding import refuse_rounded
 
 Score = SupportsFloat | None
 Scores = Iterable[Score | Iterable[Score]] | Mapping[Any, Score | Iterable[Score]]
@@ -45,10 +46,10 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
         raise InvalidDataError(name, "expected scores by item, got a structured array")
     if ids is not None:
         unique_ids(ids, name)
-    plain = _plain_numbers(values)
+    plain = single_scores(values, name)
     if plain is not None:
         return ScoreRows(
-            rows=plain,
+            rows=[[value] for value in plain.tolist()],
             ids=ids,
             keyed=isinstance(scores, Mapping),
             counted=ids is not None and is_counted(scores),
@@ -61,14 +62,19 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
         rows.append([number(each, name, index) for each in _repeats_of(entry)])
     if not rows or not all(rows):
         raise InvalidDataError(name, "no items, or an item without answers")
-    if any(math.isinf(value) for row in rows for value in row):
-        raise InvalidDataError(name, "infinite values cannot be averaged")
+    _refuse_infinite(rows, name)
     return ScoreRows(
         rows=rows,
         ids=ids,
         keyed=isinstance(scores, Mapping),
         counted=ids is not None and is_counted(scores),
     )
+
+
+def _refuse_infinite(rows: Sequence[Sequence[float]], name: str) -> None:
+    for place, row in enumerate(rows):
+        if any(map(math.isinf, row)):
+            raise InvalidDataError(name, f"item {place} has an infinite score")
 
 
 def _repeats_of(entry: Any) -> list[Any]:
@@ -79,28 +85,23 @@ def _repeats_of(entry: Any) -> list[Any]:
     return plain_list(entry)
 
 
-def single_scores(scores: Any) -> FloatArray | None:
-    """One finite score an item of a plain array, which needs no list an item; None for others."""
-    if type(scores) is not np.ndarray or scores.ndim != 1 or scores.dtype.kind not in "biuf":
-        return None
-    found = np.asarray(scores, dtype=float)
-    return found if len(found) and bool(np.isfinite(found).all()) else None
-
-
-def _plain_numbers(values: Any) -> list[list[float]] | None:
-    """One finite number an item, read at once; None for everything that needs a closer look."""
-    kind = getattr(getattr(values, "dtype", None), "kind", None)
-    if isinstance(kind, str):
-        simple = kind in "biuf" and type(values) is np.ndarray and values.ndim == 1
+def single_scores(scores: Any, name: str = "scores") -> FloatArray | None:
+    """One finite score an item of a plain array or list, read at once; None for others."""
+    if isinstance(scores, list):
+        simple = set(map(type, scores)) <= {int, float, bool}
     else:
-        simple = isinstance(values, list) and set(map(type, values)) <= {int, float, bool}
-    if not simple or not len(values):
+        simple = type(scores) is np.ndarray and scores.ndim == 1 and scores.dtype.kind in "biuf"
+    if not simple or not len(scores):
         return None
     try:
-        found = np.asarray(values, dtype=float)
+        found = np.asarray(scores, dtype=float)
     except OverflowError:
         return None
-    return [[value] for value in found.tolist()] if bool(np.isfinite(found).all()) else None
+    if not bool(np.isfinite(found).all()):
+        return None
+    if isinstance(scores, list) or scores.dtype.kind in "iu":
+        refuse_rounded(scores, found, name)
+    return found
 
 
 def item_means(rows: Sequence[Sequence[float]]) -> FloatArray:

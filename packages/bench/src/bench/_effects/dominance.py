@@ -9,7 +9,7 @@ from typing import Literal
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.results import EffectSize, Interval
 from .._core.tails import normal_quantile, t_quantile
 from .._data.groups import clean_two
@@ -18,6 +18,7 @@ from .._intervals.proportions import wilson
 from .clustered_dominance import clustered_superiority
 
 _SMALL = 10
+_LARGE_DELTA = 0.4
 DELTA_WORDS = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"))
 
 
@@ -45,6 +46,7 @@ def delta_of(control: FloatArray, treatment: FloatArray) -> tuple[float, float]:
     return delta, max(found, (1 - delta**2) / (n1 * n2 - 1))
 
 
+@checked_options
 def cliffs_delta(
     control: ValuesByItem,
     treatment: ValuesByItem,
@@ -60,9 +62,10 @@ def cliffs_delta(
         treatment: One value per item.
         level: The level of the interval.
         interval: ``wilson`` (that of ``probability_of_superiority``; measured 93 to 99 % up to a
-            delta of .97), ``cliff`` (unbiased variance, limits of Feng and Cliff 2004: 89 to 97 %)
-            or ``fisher-z``. Where the groups do not overlap, and with clusters, there is only
-            ``wilson``.
+            delta of .97), ``cliff`` (unbiased variance, limits of Feng and Cliff 2004) or
+            ``fisher-z``. The last two are too narrow for large deltas (measured 62 to 97 % and 47
+            to 95 %), so ``LARGE_DELTA`` is there from .4. Where the groups do not overlap, and
+            with clusters, there is only ``wilson``.
         clusters: The clusters of both groups, as a pair, or one mapping by item id.
 
     Returns:
@@ -93,6 +96,8 @@ def cliffs_delta(
     second, _ = clean(treatment, "treatment")
     low, high = _delta_ends(first, second, level, interval)
     notes = [note("SMALL_SAMPLE")] if min(len(first), len(second)) < _SMALL else []
+    if abs(found.value) >= _LARGE_DELTA:
+        notes.append(note("LARGE_DELTA"))
     if math.isnan(low) or low == high:  # neither formula has a width here
         return replace(found, warnings=(*found.warnings, *notes))
     ends = Interval(low=low, high=high, level=level, method=interval, estimate=found.value)
@@ -124,6 +129,7 @@ def fisher_ends(value: float, reach: float) -> tuple[float, float]:
     return math.tanh(middle - reach), math.tanh(middle + reach)
 
 
+@checked_options
 def probability_of_superiority(
     control: ValuesByItem,
     treatment: ValuesByItem,

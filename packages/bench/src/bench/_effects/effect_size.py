@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
-from .._core.options import check_choice
+from .._core.options import check_choice, checked_options
 from .._core.results import EffectSize
 from .._data.values import ClusterLabels, TwoClusters, ValuesByItem
 from .dominance import cliffs_delta, probability_of_superiority
@@ -21,6 +21,7 @@ RankKind = Literal["cliffs_delta", "probability_of_superiority", "rank_biserial"
 RANK_KINDS: tuple[RankKind, ...] = get_args(RankKind)
 
 
+@checked_options
 def effect_size(
     control: ValuesByItem,
     treatment: ValuesByItem,

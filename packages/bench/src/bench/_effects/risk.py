@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from .._core.lazy import FloatArray, np, optimize, special
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.results import EffectSize, Interval
 from .._core.tails import normal_quantile
 from .._data.groups import clean_two
@@ -23,6 +23,7 @@ def interval_of(value: float, low: float, high: float, level: float, method: str
     return Interval(low=low, high=high, level=level, method=method, estimate=value)
 
 
+@checked_options
 def cohens_h(
     control: ValuesByItem,
     treatment: ValuesByItem,

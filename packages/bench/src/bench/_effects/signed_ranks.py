@@ -12,7 +12,7 @@ from typing import Literal
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.ranks import midranks
 from .._core.results import EffectSize, Interval, Note
 from .._core.tails import normal_quantile, t_quantile
@@ -25,6 +25,7 @@ from .dominance import fisher_ends
 R_WORDS = ((0.1, "negligible"), (0.3, "small"), (0.5, "medium"))
 
 
+@checked_options
 def rank_biserial(
     control: ValuesByItem,
     treatment: ValuesByItem,

@@ -14,7 +14,7 @@ from .._core.arithmetic import centred, is_constant, mean, same_differences, uni
 from .._core.lazy import FloatArray, np
 from .._core.noncentral import t_ncp
 from .._core.notes import note, tail_notes
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.results import EffectSize, Interval, Note
 from .._data.groups import clean_two
 from .._data.pairs import clean_pairs
@@ -242,6 +242,7 @@ INDEPENDENT_KINDS: tuple[IndependentKind, ...] = get_args(IndependentKind)
 PAIRED_KINDS: tuple[PairedKind, ...] = get_args(PairedKind)
 
 
+@checked_options
 def cohens_d(
     control: ValuesByItem,
     treatment: ValuesByItem,
@@ -268,6 +269,7 @@ def cohens_d(
     )
 
 
+@checked_options
 def hedges_g(
     control: ValuesByItem,
     treatment: ValuesByItem,
@@ -294,6 +296,7 @@ def hedges_g(
     )
 
 
+@checked_options
 def standardized_difference(
     control: ValuesByItem,
     treatment: ValuesByItem,

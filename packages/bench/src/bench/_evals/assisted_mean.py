@@ -8,7 +8,7 @@ from typing import Any
 
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
-from .._core.options import check_share
+from .._core.options import check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
 from .._core.shown import shown
@@ -72,6 +72,7 @@ class AssistedMean(Result):
         )
 
 
+@checked_options
 def assisted_mean(
     design: AssistedDesign,
     scores: Mapping[Any, float],

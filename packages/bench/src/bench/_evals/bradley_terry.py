@@ -10,7 +10,7 @@ from typing import Any
 from .._core.errors import InvalidDataError, NotEnoughDataError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_share
+from .._core.options import check_share, checked_options
 from .._core.results import Interval
 from .._core.tails import t_p, t_quantile
 from .._data.intake import is_missing, number
@@ -26,6 +26,7 @@ _MAX_STEPS, _MAX_STEP, _TOLERANCE = 200, 2.0, 1e-12
 Game = tuple[str, str, float]
 
 
+@checked_options
 def bradley_terry(
     games: Iterable[Game],
     *,

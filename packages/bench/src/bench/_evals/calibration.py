@@ -11,7 +11,7 @@ from .._core.arithmetic import is_binary
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_share, check_whole
+from .._core.options import check_choice, check_share, check_whole, checked_options
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -22,7 +22,6 @@ from .._data.values import ClusterLabels, ValuesByItem
 from .._intervals.clusters import FEW
 from .._intervals.means_and_quantiles import mean_interval
 from .._intervals.proportions import wilson
-from .._intervals.resampling import check_resamples
 from .calibration_error import bin_gaps, ece_ends
 
 Binning = Literal["equal-width", "equal-mass"]
@@ -99,6 +98,7 @@ _EDGE = 1e-7  # .7 as a 32-bit float is in the bin of .7
 _ENOUGH_CLUSTERS = 40
 
 
+@checked_options
 def calibration(
     confidences: ValuesByItem,
     correct: ValuesByItem,
@@ -140,7 +140,6 @@ def calibration(
     """
     check_choice("binning", binning, BINNINGS)
     check_share("level", level)
-    check_resamples(resamples)
     bins = check_whole("bins", bins)
     pairs = clean_pairs(confidences, correct, clusters=clusters, names=("confidences", "correct"))
     stated, right = pairs.control, pairs.treatment

@@ -11,7 +11,7 @@ from .._comparison.two_groups import compare_paired
 from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError
 from .._core.lazy import np
-from .._core.options import check_choice, check_share, renamed_value
+from .._core.options import check_choice, check_share, checked_options, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
 from .._core.shown import shown
@@ -147,6 +147,7 @@ class EvalComparison(Result):
         )
 
 
+@checked_options
 def eval_compare(
     control: Scores,
     treatment: Scores,

@@ -11,7 +11,7 @@ from .._core.errors import InvalidDataError, NotEnoughDataError, UnequalLengthsE
 from .._core.lazy import FloatArray, np, optimize
 from .._core.noncentral import chi2_below, chi2_median
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
 from .._core.shown import shown
@@ -108,6 +108,7 @@ def _row(study: MetaStudy) -> tuple[str, ...]:
     return (study.name, number(study.estimate), number(low), number(high), share)
 
 
+@checked_options
 def meta_analysis(
     estimates: Sequence[float] | Mapping[str, float | Comparison] | Sequence[Comparison],
     errors: Sequence[float] | Mapping[str, float] | None = None,

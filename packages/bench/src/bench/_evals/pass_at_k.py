@@ -10,7 +10,7 @@ from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError
 from .._core.lazy import np
 from .._core.notes import note
-from .._core.options import check_share, check_whole
+from .._core.options import check_share, check_whole, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -57,6 +57,7 @@ class PassRate(Result):
         )
 
 
+@checked_options
 def pass_at_k(
     samples: ValuesByItem,
     correct: ValuesByItem,
@@ -88,6 +89,7 @@ def pass_at_k(
     return _rate(f"pass@{k}", (samples, correct), k, level, _at_least_one, clusters=clusters)
 
 
+@checked_options
 def pass_hat_k(
     samples: ValuesByItem,
     correct: ValuesByItem,

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from .._core.arithmetic import is_binary, mean, variance
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -55,6 +55,7 @@ class Pooled(Result):
         )
 
 
+@checked_options
 def pool_scores(
     datasets: Groups,
     *,

@@ -14,7 +14,7 @@ from typing import Any
 from .._core.errors import UnknownRowError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_share
+from .._core.options import check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import EffectSize, Note
 from .._core.shown import shown
@@ -23,7 +23,6 @@ from .._data.intake import column_of_labels
 from .._data.scores import Scores, score_rows
 from .._data.values import ClusterLabels, cluster_codes
 from .._intervals.clusters import FEW
-from .._intervals.resampling import check_resamples
 from .._intervals.shares import Share, Units, capped_ratio, mean_share, share_interval
 from .calibration import calibration
 from .reliability_metrics import (
@@ -97,6 +96,7 @@ def _ends(size: EffectSize) -> tuple[str, str]:
     return number(size.interval.low), number(size.interval.high)
 
 
+@checked_options
 def reliability_profile(
     correct: Scores,
     *,
@@ -143,7 +143,6 @@ def reliability_profile(
         0.667
     """
     check_share("level", level)
-    check_resamples(resamples)
     read = score_rows(correct, "correct")
     rows = read.rows
     check_within("correct", rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .._core.errors import InvalidOptionError, NotEnoughDataError
 from .._core.notes import note
+from .._core.options import checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.shown import shown
@@ -66,6 +67,7 @@ class RepeatsOrItems(Result):
         )
 
 
+@checked_options
 def repeats_or_items(
     scores: Scores, *, item_cost: float = 0.0, call_cost: float = 1.0
 ) -> RepeatsOrItems:

@@ -10,7 +10,7 @@ from .._core.arithmetic import is_binary, mean, variance
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_number, check_share, renamed_value
+from .._core.options import check_choice, check_number, check_share, checked_options, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -83,6 +83,7 @@ class EvalScore(Result):
         )
 
 
+@checked_options
 def variance_components(rows: Scores) -> dict[str, float]:
     """Variance within and between items, and the intraclass correlation ICC(1).
 
@@ -118,6 +119,7 @@ def components_of(rows: Sequence[Sequence[float]]) -> dict[str, float]:
     }
 
 
+@checked_options
 def eval_score(
     scores: Scores,
     *,
@@ -244,6 +246,7 @@ def _standard_error(means: FloatArray) -> float:
     return math.sqrt(spread / len(means)) if spread > 0 else math.nan
 
 
+@checked_options
 def design_effect(cluster_size: float, icc: float) -> float:
     """How many times more items clustering needs: 1 + (m - 1) ICC (Kish 1965).
 

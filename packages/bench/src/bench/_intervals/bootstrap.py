@@ -16,11 +16,11 @@ from .._core.arithmetic import is_binary, is_constant, mean, variance
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, special
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.results import Interval, Note
 from .._core.streams import stream
 from .._data.values import ClusterLabels, Labels, ValuesByItem, clean_clustered, cluster_codes
-from .resampling import bootstrap_counts, check_resamples, count_quantiles
+from .resampling import bootstrap_counts, count_quantiles
 
 Statistic = Callable[[FloatArray], float]
 
@@ -37,6 +37,7 @@ BootstrapMethod = Literal["bca", "percentile", "basic"]
 BOOTSTRAP_METHODS: tuple[BootstrapMethod, ...] = get_args(BootstrapMethod)
 
 
+@checked_options
 def bootstrap_interval(
     values: ValuesByItem,
     statistic: StatisticName | Statistic = "mean",
@@ -76,7 +77,6 @@ def bootstrap_interval(
     """
     check_choice("method", method, BOOTSTRAP_METHODS)
     check_share("level", level)
-    check_resamples(resamples)
     if isinstance(statistic, str):
         check_choice("statistic", statistic, NAMED)
     found_values = clean_clustered(values, clusters)

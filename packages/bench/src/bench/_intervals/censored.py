@@ -12,13 +12,14 @@ from typing import Any, Literal
 from .._core.errors import InvalidDataError, InvalidOptionError, UnequalLengthsError
 from .._core.lazy import BoolArray, FloatArray, IntArray, np
 from .._core.notes import note
-from .._core.options import check_choice, check_share, share_number
+from .._core.options import check_choice, check_share, checked_options, share_number
 from .._core.results import Interval, Note
 from .._data.intake import aligned, column, column_of_labels
 from .._data.values import ClusterLabels, ValuesByItem, clean, need_binary
-from .resampling import bootstrap_counts, check_resamples
+from .resampling import bootstrap_counts
 
 
+@checked_options
 def censored_quantile(
     values: ValuesByItem,
     censored: ValuesByItem,
@@ -53,7 +54,7 @@ def censored_quantile(
         >>> found.estimate
         4.0
     """
-    _check(quantile, level, resamples)
+    _check(quantile, level)
     array, cut, labels = _read(values, censored, clusters, "values")
     curve = _Curve(array, cut)
     estimate = curve.quantile(np.ones(len(array), dtype=np.int64), quantile)
@@ -67,6 +68,7 @@ def censored_quantile(
     return _interval(draws, estimate, level, _notes(len(array), quantile, estimate))
 
 
+@checked_options
 def compare_censored_quantiles(
     control: ValuesByItem,
     control_censored: ValuesByItem,
@@ -104,7 +106,7 @@ def compare_censored_quantiles(
         UnequalLengthsError: Sides that do not match.
         InvalidDataError: A mark that is not 0 or 1, or a ratio of values not above 0.
     """
-    _check(quantile, level, resamples)
+    _check(quantile, level)
     check_choice("measure", measure, ("ratio", "difference"))
     sides = {
         "control": column(control, "control"),
@@ -185,9 +187,8 @@ def _read(
     return array, marks == 1.0, labels
 
 
-def _check(quantile: float, level: float, resamples: int) -> None:
+def _check(quantile: float, level: float) -> None:
     check_share("level", level)
-    check_resamples(resamples)
     if not 0.0 < share_number(quantile) < 1.0:
         raise InvalidOptionError("quantile", quantile, "between 0 and 1 (0.99 for the P99)")
 

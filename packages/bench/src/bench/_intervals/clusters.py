@@ -14,7 +14,7 @@ from typing import Any, Literal
 from .._core.arithmetic import is_constant, mean, standard_deviation, unit_of
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.notes import note
-from .._core.options import check_choice
+from .._core.options import check_choice, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -93,6 +93,7 @@ class ClusteredMean(Result):
         return t_p(self.mean / self.se_cr1, df, "two-sided")[0]
 
 
+@checked_options
 def clustered_mean(values: ValuesByItem, clusters: ClusterLabels) -> ClusteredMean:
     """The mean of clustered values with every standard error in use.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from .._core.errors import InvalidOptionError
-from .._core.options import check_choice
+from .._core.options import check_choice, checked_options
 from .._core.results import Interval
 from .._data.values import ClusterLabels, ValuesByItem
 from .bootstrap import (
@@ -20,6 +20,7 @@ from .bootstrap import (
 from .means_and_quantiles import mean_interval, quantile_interval
 
 
+@checked_options
 def confidence_interval(
     values: ValuesByItem,
     statistic: StatisticName | Statistic = "mean",

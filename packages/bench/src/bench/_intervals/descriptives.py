@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .._core.arithmetic import is_constant, mean, skewness, standard_deviation
 from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np
-from .._core.options import MissingPolicy
+from .._core.options import MissingPolicy, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
 from .._core.shown import shown
@@ -68,6 +68,7 @@ class Description(Result):
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def describe(
     values: Values, *, name: str = "values", level: float = 0.95, missing: MissingPolicy = "error"
 ) -> Description:

@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement
 
 from .._core.errors import InvalidOptionError
 from .._core.lazy import IntArray, np
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval
 from .._core.shown import shown
@@ -90,6 +90,7 @@ class ExactBootstrap(Result):
         )
 
 
+@checked_options
 def exact_bootstrap(
     values: ValuesByItem, statistic: StatisticName | Statistic = "mean"
 ) -> ExactBootstrap:

@@ -11,7 +11,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, special
 from .._core.notes import note
-from .._core.options import check_choice, check_share, share_number
+from .._core.options import check_choice, check_share, checked_options, share_number
 from .._core.results import Interval, Note
 from .._core.tails import t_quantile
 from .._data.percentiles import quantile_of
@@ -22,6 +22,7 @@ from .resampling import bootstrap_counts, count_quantiles
 _SMALL, _SKEWED = 10, 1.0
 
 
+@checked_options
 def mean_interval(
     values: ValuesByItem, *, level: float = 0.95, clusters: ClusterLabels | None = None
 ) -> Interval:
@@ -79,6 +80,7 @@ def _shape_notes(array: FloatArray) -> list[Note]:
 
 
 @renamed_arguments(q="quantile")
+@checked_options
 def quantile_interval(
     values: ValuesByItem,
     quantile: float,

@@ -8,7 +8,7 @@ from typing import Literal
 
 from .._core.lazy import optimize, special
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.results import Interval, Note
 from .._core.tails import normal_quantile
 from .._data.counts import share_of
@@ -83,6 +83,7 @@ def _notes(successes: int, n: int, method: ProportionMethod) -> tuple[Note, ...]
     return tuple(found)
 
 
+@checked_options
 def proportion_interval(
     successes: int, n: int, *, method: ProportionMethod = "wilson", level: float = 0.95
 ) -> Interval:

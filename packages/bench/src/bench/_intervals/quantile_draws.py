@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.streams import stream
 from .._data.values import ClusterLabels, cluster_codes
-from .resampling import bootstrap_counts, check_resamples, count_quantiles
+from .resampling import bootstrap_counts, count_quantiles
 
 # With fewer units all are drawn; the results of earlier versions stay as they were.
 _MANY_UNITS = 20_000
@@ -33,7 +33,6 @@ def quantile_draws(
     label: str,
 ) -> list[FloatArray]:
     """The quantile of each column in every resample; the columns are resampled together."""
-    check_resamples(resamples)
     size = len(columns[0])
     if size > _MANY_UNITS:
         codes, units = (None, size) if clusters is None else cluster_codes(clusters, size)

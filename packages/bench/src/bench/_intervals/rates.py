@@ -16,7 +16,7 @@ from .._core.arithmetic import mean
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_share
+from .._core.options import check_share, checked_options
 from .._core.results import Interval, Note
 from .._core.tails import t_quantile
 from .._data.intake import column_of_labels
@@ -26,6 +26,7 @@ from .clusters import FEW, satterthwaite
 from .proportions import proportion_interval, wilson
 
 
+@checked_options
 def rate_interval(
     answers: Scores, *, clusters: ClusterLabels | None = None, level: float = 0.95
 ) -> Interval:

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, IntArray, np
-from .._core.options import check_whole
 from .._core.streams import stream
 from .._data.values import ClusterLabels, cluster_codes
 
 _BATCH_VALUES = 1_000_000
-MIN_RESAMPLES = 100
-
-
-def check_resamples(resamples: int) -> None:
-    if not isinstance(resamples, int | np.integer):
-        raise InvalidOptionError("resamples", resamples, "a whole number (an int)")
-    check_whole("resamples", resamples, MIN_RESAMPLES)
 
 
 def bootstrap_counts(
@@ -27,7 +18,6 @@ def bootstrap_counts(
 
     With clusters whole clusters are drawn, so that the values of one stay together.
     """
-    check_resamples(resamples)
     generator = stream(seed, "bootstrap", *label)
     codes, units = (None, size) if clusters is None else cluster_codes(clusters, size)
     rows = max(1, min(resamples, _BATCH_VALUES // max(size, 1)))

@@ -15,7 +15,7 @@ from .._core.arithmetic import mean
 from .._core.errors import InvalidDataError, NotEnoughDataError
 from .._core.lazy import FloatArray
 from .._core.notes import note
-from .._core.options import check_share
+from .._core.options import check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -88,6 +88,7 @@ class JudgedRate(Result):
         )
 
 
+@checked_options
 def judged_rate(
     labels: ValuesByItem,
     judged: ValuesByItem,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from .._core.errors import InvalidOptionError, NotEnoughDataError
-from .._core.options import check_share
+from .._core.options import check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -66,6 +66,7 @@ class PoweredComparison(Result):
         )
 
 
+@checked_options
 def prediction_powered_compare(
     labels: Mapping[str, ValuesByItem],
     judged: Mapping[str, ValuesByItem],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidOptionError
-from .._core.options import check_share
+from .._core.options import check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -76,6 +76,7 @@ class PoweredMean(Result):
         )
 
 
+@checked_options
 def prediction_powered_mean(
     labels: ValuesByItem,
     judged: ValuesByItem,

@@ -11,7 +11,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError, UnknownRowError
 from .._core.lazy import FloatArray, np
 from .._core.notes import dropped_notes, note
-from .._core.options import MissingPolicy, check_choice, check_share
+from .._core.options import MissingPolicy, check_choice, check_share, checked_options
 from .._core.rendering import Result, ResultTable, Value
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -112,6 +112,7 @@ class Contrasts(Result):
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def contrasts(
     rows: Rows,
     *,

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from .._core.errors import InvalidDataError, NotEnoughDataError, UnknownRowError
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import check_choice
+from .._core.options import check_choice, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.shown import shown
@@ -140,6 +140,7 @@ _FORMULAS = {
 _SHAPED = ("power", "exponential", "hyperbolic")
 
 
+@checked_options
 def fit_curves(
     x: ValuesByItem,
     y: ValuesByItem,
@@ -169,7 +170,7 @@ def fit_curves(
         >>> bench.fit_curves(sizes, accuracy).best.family
         'hyperbolic'
     """
-    for family in families:
+    for family in families or [""]:
         check_choice("families", family, FAMILIES)
     pairs = clean_pairs(x, y, names=("x", "y"))
     sizes, values = pairs.control, pairs.treatment

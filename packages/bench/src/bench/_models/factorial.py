@@ -15,7 +15,7 @@ from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import dropped_notes, note
-from .._core.options import MissingPolicy, check_choice, check_share
+from .._core.options import MissingPolicy, check_choice, check_share, checked_options
 from .._core.results import Check
 from .._core.tails import f_p
 from .._data.rows import Rows, complete_rows
@@ -28,6 +28,7 @@ from .least_squares import LeastSquares, residual_square
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def factorial_anova(
     rows: Rows,
     *,
@@ -111,6 +112,7 @@ def factorial_anova(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def ancova(
     rows: Rows,
     *,

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from .._core.errors import InvalidDataError, NotEnoughDataError, UnknownRowError
 from .._core.lazy import FloatArray, np, optimize, special
 from .._core.notes import note
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Interval, Note
 from .._core.shown import shown
@@ -93,6 +93,7 @@ class GeneralizedAccuracy(Result):
         )
 
 
+@checked_options
 def generalized_accuracy(
     systems: Mapping[str, Scores],
     *,

@@ -17,7 +17,7 @@ from .._core.errors import (
 )
 from .._core.lazy import FloatArray, np
 from .._core.notes import dropped_notes, note
-from .._core.options import MissingPolicy, check_share
+from .._core.options import MissingPolicy, check_choice, check_share, checked_options
 from .._core.results import Interval, Note
 from .._core.tails import t_p, t_quantile
 from .._data.rows import Rows, complete_rows
@@ -28,6 +28,7 @@ _ROUNDING = 1e-12
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def mixed_model(
     rows: Rows,
     *,
@@ -82,6 +83,7 @@ def mixed_model(
     _check_groups(groups, len(y))
     factors = {name: labels[name] for name in fixed}
     for name, wanted in (reference or {}).items():
+        check_choice("reference", name, factors)
         if wanted not in levels_of(factors.get(name, ())):
             raise InvalidOptionError(f"reference[{name!r}]", wanted, levels_of(factors[name]))
     terms = terms_of(

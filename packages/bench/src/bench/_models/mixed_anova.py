@@ -11,7 +11,7 @@ from .._core.arithmetic import data_hash
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
 from .._core.notes import dropped_notes, note
-from .._core.options import MissingPolicy, check_choice, check_share
+from .._core.options import MissingPolicy, check_choice, check_share, checked_options
 from .._core.tails import f_p
 from .._data.rows import Rows, complete_rows
 from .._effects.eta_squared import eta_size
@@ -31,6 +31,7 @@ class _Layout:
     dropped: int
 
 
+@checked_options
 def mixed_anova(
     rows: Rows,
     *,

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, overload
 
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
-from .._core.options import check_choice
+from .._core.options import check_choice, checked_options
 from .._data.values import as_array
 
 Key = TypeVar("Key", bound=Hashable)
@@ -140,6 +140,7 @@ def adjust(
 ) -> list[float]: ...
 
 
+@checked_options
 def adjust(
     p_values: Mapping[Key, float | None] | Sequence[float | None] | FloatArray,
     method: Correction = "holm",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .._core.options import check_share
+from .._core.options import check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison
 from .._core.shown import shown
@@ -48,6 +48,7 @@ class Corrected(Result):
         )
 
 
+@checked_options
 def correct_multiple_comparisons(
     results: Mapping[str, Comparison | float] | Sequence[Comparison | float],
     *,

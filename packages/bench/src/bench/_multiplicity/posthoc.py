@@ -15,7 +15,7 @@ from .._core.arithmetic import mean, unit_of, variance
 from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
-from .._core.options import MissingPolicy, check_choice, check_share
+from .._core.options import MissingPolicy, check_choice, check_share, checked_options
 from .._core.ranks import midranks, tie_term
 from .._core.results import Interval
 from .._core.tails import normal_p, normal_quantile, t_p, t_quantile
@@ -41,6 +41,7 @@ METHODS: tuple[PosthocMethod, ...] = get_args(PosthocMethod)
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def posthoc(
     groups: Groups,
     *,

@@ -15,7 +15,7 @@ from .._core.errors import (
     NotEnoughDataError,
 )
 from .._core.lazy import FloatArray, np
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
 from .._core.streams import stream
@@ -102,6 +102,7 @@ class AssistedDesign(Result):
         )
 
 
+@checked_options
 def assisted_design(
     history: Groups,
     *,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Unpack
 
 from .._core.errors import InvalidOptionError
-from .._core.options import Alternative, check_number
+from .._core.options import Alternative, check_number, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
 from .._core.wording import number, percent
@@ -44,6 +44,7 @@ class BudgetPlan(Result):
         )
 
 
+@checked_options
 def plan_budget(
     effect: float,
     *,
@@ -86,6 +87,7 @@ def plan_budget(
     if cost_per_item_usd <= 0 or budget_usd < 0:
         given = (budget_usd, cost_per_item_usd)
         raise InvalidOptionError("budget_usd, cost_per_item_usd", given, "from 0 up, and above 0")
+    check_share("goal", goal)
     needed = power(
         test,
         power=goal,

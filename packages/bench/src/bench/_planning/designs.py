@@ -6,7 +6,7 @@ import math
 from typing import Any, Literal, TypedDict, get_args
 
 from .._core.errors import InvalidOptionError
-from .._core.options import check_choice, check_number, share_number
+from .._core.options import check_choice, check_number, checked_options, share_number
 
 PowerTest = Literal[
     "t",
@@ -144,6 +144,7 @@ def given_settings(settings: PowerSettings) -> dict[str, float]:
     return {name: check_number(name, value) for name, value in settings.items()}
 
 
+@checked_options
 def f_from_eta_squared(eta_squared: float) -> float:
     """Cohen's f from eta squared: sqrt(eta²/(1 - eta²)).
 
@@ -161,6 +162,7 @@ def f_from_eta_squared(eta_squared: float) -> float:
     return math.sqrt(float(eta_squared) / (1 - float(eta_squared)))
 
 
+@checked_options
 def h_from_proportions(p1: float, p2: float) -> float:
     """Cohen's h from two proportions.
 

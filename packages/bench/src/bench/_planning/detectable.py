@@ -6,9 +6,17 @@ import math
 from dataclasses import dataclass
 
 from .._core.arithmetic import is_binary, variance
-from .._core.errors import InvalidDataError, InvalidOptionError
+from .._core.errors import InvalidOptionError
 from .._core.notes import note
-from .._core.options import ALTERNATIVES, Alternative, check_choice, check_number, check_share
+from .._core.options import (
+    ALTERNATIVES,
+    Alternative,
+    check_above,
+    check_choice,
+    check_share,
+    check_whole,
+    checked_options,
+)
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.shown import shown
@@ -57,6 +65,7 @@ class DetectableEffect(Result):
         )
 
 
+@checked_options
 def minimum_detectable_effect(
     control: ValuesByItem | None = None,
     treatment: ValuesByItem | None = None,
@@ -99,7 +108,10 @@ def minimum_detectable_effect(
         >>> round(bench.minimum_detectable_effect(n=200, discordance=0.15).value, 3)
         0.077
     """
-    sd = None if sd is None else check_number("sd", sd)
+    sd = None if sd is None else check_above("sd", sd)
+    n = None if n is None else check_whole("n", n)
+    if discordance is not None:
+        check_share("discordance", discordance)
     check_share("alpha", alpha)
     check_share("power", power)
     check_choice("alternative", alternative, ALTERNATIVES)
@@ -115,12 +127,9 @@ def minimum_detectable_effect(
             "n, sd, discordance", (n, sd, discordance), "n with one of sd and discordance, or data"
         )
     elif discordance is not None:
-        check_share("discordance", discordance)
         spread, source = math.sqrt(discordance), f"discordance {number(discordance)}"
     else:
-        if sd is None or sd <= 0:
-            raise InvalidDataError("sd", "must be above 0")
-        spread, source = sd, "standard deviation given"
+        spread, source = sd or math.nan, "standard deviation given"
     if clusters is not None and control is None:
         raise InvalidOptionError("clusters", clusters, "given with the data of both systems")
     tail = alpha / 2 if alternative == "two-sided" else alpha

@@ -9,7 +9,14 @@ from typing import Any, Unpack, get_args
 
 from .._core.errors import InvalidOptionError
 from .._core.notes import note
-from .._core.options import ALTERNATIVES, Alternative, check_choice, check_number, check_share
+from .._core.options import (
+    ALTERNATIVES,
+    Alternative,
+    check_choice,
+    check_number,
+    check_share,
+    checked_options,
+)
 from .._core.rendering import Result, ResultTable
 from .._core.results import Note
 from .._core.shown import shown
@@ -81,6 +88,7 @@ class Power(Result):
         )
 
 
+@checked_options
 def power(
     test: PowerTest = "t",
     *,
@@ -195,6 +203,7 @@ def _size(n: Any) -> int:
     return int(found) if found.is_integer() else found  # type: ignore[return-value]  # a share of an item is allowed
 
 
+@checked_options
 def power_curve(
     test: PowerTest,
     ns: Sequence[int],

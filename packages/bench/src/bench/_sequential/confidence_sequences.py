@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
-from .._core.options import check_choice, check_number, check_share
+from .._core.options import check_choice, check_number, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
 from .._core.wording import bracket, number, percent, printed
@@ -64,6 +64,7 @@ class ConfidenceSequence(Result):
         )
 
 
+@checked_options
 def confidence_sequence(
     values: Values,
     *,
@@ -119,6 +120,7 @@ def confidence_sequence(
     )
 
 
+@checked_options
 def paired_confidence_sequence(
     control: ValuesByItem,
     treatment: ValuesByItem,

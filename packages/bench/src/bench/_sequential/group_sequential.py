@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, optimize, special
-from .._core.options import check_choice, check_share
+from .._core.options import check_choice, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
 from .._core.tails import normal_quantile
@@ -55,6 +55,7 @@ class GroupSequential(Result):
         )
 
 
+@checked_options
 def group_sequential(
     looks: int | Sequence[float], *, alpha: float = 0.05, spending: Spending = "obrien-fleming"
 ) -> GroupSequential:

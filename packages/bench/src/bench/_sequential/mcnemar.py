@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .._core.errors import InvalidDataError
 from .._core.lazy import np, special
-from .._core.options import check_share
+from .._core.options import check_above, check_share, checked_options
 from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
 from .._core.wording import p_text
@@ -56,6 +56,7 @@ class SequentialTest(Result):
         )
 
 
+@checked_options
 def sequential_mcnemar(
     control: ValuesByItem, treatment: ValuesByItem, *, alpha: float = 0.05, prior: float = 1.0
 ) -> SequentialTest:
@@ -83,6 +84,7 @@ def sequential_mcnemar(
         8
     """
     check_share("alpha", alpha)
+    check_above("prior", prior)
     pairs = clean_pairs(control, treatment, min_count=1)
     if not np.isin(pairs.control, (0, 1)).all() or not np.isin(pairs.treatment, (0, 1)).all():
         raise InvalidDataError("pairs", "expected only 0 and 1")

@@ -11,7 +11,14 @@ from .._core.arithmetic import is_constant, mean, unit_of
 from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np, stats
 from .._core.notes import note
-from .._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, check_share
+from .._core.options import (
+    ALTERNATIVES,
+    Alternative,
+    MissingPolicy,
+    check_choice,
+    check_share,
+    checked_options,
+)
 from .._core.ranks import midranks
 from .._core.results import Comparison, EffectSize, Interval
 from .._core.tails import normal_quantile, t_p, t_quantile, tail_of
@@ -32,6 +39,7 @@ _UNKNOWN = (math.nan, math.nan)
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def correlation(
     x: ValuesByItem,
     y: ValuesByItem,

@@ -8,7 +8,7 @@ from typing import Any
 
 from .._core.deprecated import renamed_arguments
 from .._core.errors import InvalidOptionError
-from .._core.options import Alternative, MissingPolicy, check_share, plain_number
+from .._core.options import Alternative, MissingPolicy, check_share, checked_options, plain_number
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
 from .._core.shown import shown
@@ -75,6 +75,7 @@ def _bound(option: str, value: float) -> float:
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def equivalence(
     control: ValuesByItem,
     treatment: ValuesByItem | None = None,
@@ -164,6 +165,7 @@ def _two_sides(found: Comparison, low: float, high: float, alpha: float) -> Equi
     )
 
 
+@checked_options
 def equivalence_of_proportions(
     control_successes: int,
     control_n: int,

@@ -9,7 +9,7 @@ from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidDataError
 from ..._core.noncentral import chi2_effect_interval
 from ..._core.notes import note
-from ..._core.options import MissingPolicy, check_share
+from ..._core.options import MissingPolicy, check_share, checked_options
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p
 from ..._data.groups import clean_blocks
@@ -19,6 +19,7 @@ from ..constructors import effect_comparison
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def cochran_q(
     groups: Groups,
     *,

@@ -10,7 +10,7 @@ from ..._core.errors import InvalidDataError
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.noncentral import chi2_effect_interval
 from ..._core.notes import note
-from ..._core.options import ALTERNATIVES, Alternative, check_choice, check_share
+from ..._core.options import ALTERNATIVES, Alternative, check_choice, check_share, checked_options
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p, tail_of
 from ..._data.intake import table_of_counts
@@ -40,6 +40,7 @@ def _expected(table: FloatArray) -> FloatArray:
     return found
 
 
+@checked_options
 def chi_square(
     table: Counts,
     *,
@@ -124,6 +125,7 @@ def _bergsma(plain: float, counts: FloatArray) -> float:
     return math.sqrt(phi2 / room) if room > 0 else math.nan
 
 
+@checked_options
 def fisher_exact(
     table: Counts,
     *,

@@ -11,7 +11,6 @@ from ..._core.results import ANY_DIFFERENCE, Comparison
 from ..._core.streams import stream
 from ..._core.tails import tail_of
 from ..._data.summaries import DataSummary
-from ..._intervals.resampling import check_resamples
 from ..constructors import comparison
 
 _MAX_WORK, _STEP = 8_000_000, 10  # a step costs about ten of its weights
@@ -46,7 +45,6 @@ def fisher_rxc(table: FloatArray, *, resamples: int, seed: int) -> Comparison:
 
 def _drawn(table: FloatArray, resamples: int, seed: int) -> float:
     """The share of random tables that are as unlikely, the observed one counted in."""
-    check_resamples(resamples)
     counts = table.astype(np.int64)
     margins = stats.random_table(counts.sum(axis=1), counts.sum(axis=0))
     tables = margins.rvs(resamples, random_state=stream(seed, "fisher"))

@@ -10,7 +10,7 @@ from ..._core.errors import InvalidDataError
 from ..._core.lazy import np, stats
 from ..._core.noncentral import chi2_effect_interval
 from ..._core.notes import note
-from ..._core.options import Alternative, check_choice, check_share
+from ..._core.options import Alternative, check_choice, check_share, checked_options
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import chi2_p, normal_p, tail_of, z_for
 from ..._data.counts import share_of
@@ -20,6 +20,7 @@ from ..._intervals.proportions import PROPORTION_METHODS, ProportionMethod, prop
 from ..constructors import comparison, effect_comparison
 
 
+@checked_options
 def goodness_of_fit(
     observed: Sequence[int],
     probabilities: Sequence[float] | None = None,
@@ -72,6 +73,7 @@ def goodness_of_fit(
     )
 
 
+@checked_options
 def one_proportion(
     successes: int,
     n: int,

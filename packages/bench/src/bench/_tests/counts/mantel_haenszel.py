@@ -9,7 +9,7 @@ from typing import Any
 from ..._core.errors import InvalidDataError, NotEnoughDataError
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import ALTERNATIVES, Alternative, check_choice, check_share
+from ..._core.options import ALTERNATIVES, Alternative, check_choice, check_share, checked_options
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import chi2_p, normal_p, normal_quantile
 from ..._data.intake import table_of_counts
@@ -19,6 +19,7 @@ from ..constructors import comparison
 Table = Sequence[Sequence[int]]
 
 
+@checked_options
 def cochran_mantel_haenszel(
     tables: Sequence[Table] | Mapping[str, Table],
     *,

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from ..._core.deprecated import renamed_arguments
 from ..._core.errors import NotEnoughDataError
 from ..._core.notes import note
-from ..._core.options import Alternative, MissingPolicy, check_choice
+from ..._core.options import Alternative, MissingPolicy, check_choice, checked_options
 from ..._core.results import Comparison, Interval
 from ..._core.tails import Tail, chi2_p, normal_p, z_for
 from ..._core.wording import printed
@@ -35,6 +35,7 @@ PAIRED_INTERVALS: tuple[PairedInterval, ...] = get_args(PairedInterval)
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def mcnemar(
     control: ValuesByItem,
     treatment: ValuesByItem,
@@ -84,6 +85,7 @@ def mcnemar(
     return with_data(result, of_pairs(pairs))
 
 
+@checked_options
 def mcnemar_from_counts(
     both: int,
     only_control: int,

@@ -9,7 +9,7 @@ from typing import Literal
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np, special
 from ..._core.notes import note
-from ..._core.options import Alternative, MissingPolicy, check_choice, check_share
+from ..._core.options import Alternative, MissingPolicy, check_choice, check_share, checked_options
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import Tail
 from ..._data.pairs import clean_pairs
@@ -20,6 +20,7 @@ from ..constructors import comparison, no_interval
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def sign_test(
     control: ValuesByItem,
     treatment: ValuesByItem,

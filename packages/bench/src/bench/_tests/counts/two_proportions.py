@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from ..._core.deprecated import renamed_arguments
 from ..._core.notes import dropped_notes, note
-from ..._core.options import Alternative, MissingPolicy, check_choice
+from ..._core.options import Alternative, MissingPolicy, check_choice, checked_options
 from ..._core.results import Comparison, Interval
 from ..._core.tails import normal_p, z_for
 from ..._data.counts import share_of
@@ -28,6 +28,7 @@ DIFFERENCE_INTERVALS: tuple[DifferenceInterval, ...] = get_args(DifferenceInterv
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def two_proportions(
     control: Values,
     treatment: Values,
@@ -83,6 +84,7 @@ def with_data(result: Comparison, data: DataSummary) -> Comparison:
     )
 
 
+@checked_options
 def two_proportions_from_counts(
     control_successes: int,
     control_n: int,

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import stats
 from ..._core.notes import note
-from ..._core.options import Alternative, MissingPolicy, check_choice
+from ..._core.options import Alternative, MissingPolicy, check_choice, checked_options
 from ..._core.results import Comparison
 from ..._core.tails import tail_of
 from ..._data.values import Values
@@ -19,6 +19,7 @@ METHODS: tuple[UnconditionalMethod, ...] = get_args(UnconditionalMethod)
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def unconditional_test(
     control: Values,
     treatment: Values,

@@ -15,7 +15,7 @@ from ..._core.arithmetic import is_constant, mean, variance
 from ..._core.errors import NotEnoughDataError
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
-from ..._core.options import check_choice, check_number
+from ..._core.options import check_choice, check_number, checked_options
 from ..._core.results import Comparison
 from ..._core.tails import tail_of
 from ..._core.wording import printed
@@ -33,6 +33,7 @@ _MAX_SHAPIRO = 5000
 _DALLAL_WILKINSON = 100
 
 
+@checked_options
 def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Comparison:
     """Whether values could come from some normal distribution, its mean and spread estimated.
 
@@ -172,6 +173,7 @@ def _exponential_fit(
     return floor
 
 
+@checked_options
 def anderson_darling(values: Values, *, mean: float, sd: float) -> Comparison:
     """Whether values come from one given normal distribution (p of Marsaglia and Marsaglia 2004).
 

@@ -18,6 +18,7 @@ from ..._core.options import (
     check_choice,
     check_number,
     check_share,
+    checked_options,
     share_number,
 )
 from ..._core.results import Comparison, Interval, Note
@@ -28,11 +29,11 @@ from ..._data.percentiles import quantile_of
 from ..._data.summaries import of_pairs, of_two
 from ..._data.values import ClusterLabels, Labels, TwoClusters, ValuesByItem
 from ..._intervals.quantile_draws import quantile_draws
-from ..._intervals.resampling import check_resamples
 from ..constructors import comparison
 
 
 @renamed_arguments(nan="missing", q="quantile")
+@checked_options
 def compare_quantile(
     control: ValuesByItem,
     treatment: ValuesByItem,
@@ -93,11 +94,12 @@ def compare_quantile(
         null_value = check_number("null_value", null_value)
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
-    check_resamples(resamples)
     if not 0.0 < share_number(quantile) < 1.0:
         raise InvalidOptionError(
             "quantile", quantile, "between 0 and 1 (0.99 for the 99th percentile)"
         )
+    if ids is not None and not paired:
+        raise InvalidOptionError("ids", ids, "left out where the groups are not paired")
     labels: Any = clusters
     if paired:
         pairs = clean_pairs(control, treatment, missing=missing, ids=ids, clusters=labels)

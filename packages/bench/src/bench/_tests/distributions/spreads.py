@@ -20,6 +20,7 @@ from ..._core.options import (
     check_choice,
     check_number,
     check_share,
+    checked_options,
 )
 from ..._core.results import ANY_DIFFERENCE, Comparison, Interval
 from ..._core.tails import tail_of
@@ -36,6 +37,7 @@ SPREAD_METHODS: tuple[SpreadMethod, ...] = get_args(SpreadMethod)
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def equal_spread(
     groups: Groups,
     *,
@@ -113,6 +115,7 @@ def _by_scipy(samples: Samples, method: str) -> Comparison:
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def variance_ratio(
     control: Values, treatment: Values, *, level: float = 0.95, missing: MissingPolicy = "error"
 ) -> Comparison:
@@ -165,6 +168,7 @@ def variance_ratio(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def kolmogorov_smirnov(
     control: Values,
     treatment: Values,
@@ -251,6 +255,7 @@ def _smirnov(n1: int, n2: int, d: float, ends: Any, alternative: str) -> float:
     return max(0.0, 1.0 - float(row[n2]))
 
 
+@checked_options
 def kolmogorov_smirnov_normal(values: Values, *, mean: float, sd: float) -> Comparison:
     """Whether values come from one given normal distribution (Kolmogorov 1933, exact).
 

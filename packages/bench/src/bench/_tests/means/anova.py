@@ -8,7 +8,7 @@ from ..._core.arithmetic import is_constant, mean, unit_of, variance
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import MissingPolicy, check_choice, check_share
+from ..._core.options import MissingPolicy, check_choice, check_share, checked_options
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import f_p
 from ..._data.groups import clean_groups
@@ -27,6 +27,7 @@ from ..constructors import effect_comparison
 
 
 @renamed_arguments(level="effect_level", nan="missing")
+@checked_options
 def eta_squared_interval(
     groups: Groups,
     *,
@@ -68,6 +69,7 @@ def eta_squared_interval(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def anova(
     groups: Groups,
     *,
@@ -140,6 +142,7 @@ def anova(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def welch_anova(
     groups: Groups, *, effect_level: float = 0.9, missing: MissingPolicy = "error"
 ) -> Comparison:

@@ -16,7 +16,7 @@ from ..._core.arithmetic import is_constant, mean, pair_noise, same_differences
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import constant_notes, note
-from ..._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice
+from ..._core.options import ALTERNATIVES, Alternative, MissingPolicy, check_choice, checked_options
 from ..._core.results import Comparison
 from ..._core.streams import stream
 from ..._core.tails import tail_of
@@ -24,7 +24,6 @@ from ..._data.groups import TwoGroups, clean_two
 from ..._data.pairs import Pairs, clean_pairs
 from ..._data.summaries import DataSummary, of_pairs, of_two
 from ..._data.values import Labels, Values, ValuesByItem
-from ..._intervals.resampling import check_resamples
 from ..constructors import comparison
 
 _MAX_EXACT = 100_000
@@ -34,6 +33,7 @@ _NOISE = 1e-14  # of a sum, relative to the sum of the sizes
 
 
 @renamed_arguments(nan="missing", studentised="studentized")
+@checked_options
 def permutation_test(
     control: Values,
     treatment: Values,
@@ -67,7 +67,6 @@ def permutation_test(
         0.1
     """
     check_choice("alternative", alternative, ALTERNATIVES)
-    check_resamples(resamples)
     groups = clean_two(control, treatment, missing=missing, min_count=2)
     first, second = groups.control, groups.treatment
     n1, every = len(second), np.concatenate([second, first])
@@ -149,6 +148,7 @@ def _shuffles(every: FloatArray, size: int, resamples: int, seed: int) -> Iterat
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def sign_flip_test(
     control: ValuesByItem,
     treatment: ValuesByItem,
@@ -179,7 +179,6 @@ def sign_flip_test(
         UnequalLengthsError: The two sides do not match.
     """
     check_choice("alternative", alternative, ALTERNATIVES)
-    check_resamples(resamples)
     pairs = clean_pairs(control, treatment, missing=missing, ids=ids)
     gaps, size = pairs.gaps, len(pairs.gaps)
     exact = size <= _MAX_SIGNS

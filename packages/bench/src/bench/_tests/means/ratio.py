@@ -10,7 +10,14 @@ from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidDataError, InvalidOptionError
 from ..._core.lazy import np
 from ..._core.notes import dropped_notes
-from ..._core.options import Alternative, MissingPolicy, check_choice, check_number, check_share
+from ..._core.options import (
+    Alternative,
+    MissingPolicy,
+    check_choice,
+    check_number,
+    check_share,
+    checked_options,
+)
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
@@ -24,6 +31,7 @@ AVERAGES: tuple[Average, ...] = get_args(Average)
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def compare_ratio(
     control: ValuesByItem,
     treatment: ValuesByItem,

@@ -7,7 +7,7 @@ import math
 from ..._core.arithmetic import unit_of
 from ..._core.deprecated import renamed_arguments
 from ..._core.notes import note
-from ..._core.options import MissingPolicy, check_share
+from ..._core.options import MissingPolicy, check_share, checked_options
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import f_p
 from ..._core.wording import printed
@@ -20,6 +20,7 @@ from .sphericity import SphericityCorrection, sphericity
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def repeated_anova(
     groups: Groups,
     *,

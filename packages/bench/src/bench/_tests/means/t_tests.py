@@ -15,7 +15,7 @@ from ..._core.arithmetic import (
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import group_notes, note
-from ..._core.options import Alternative, MissingPolicy, check_number, check_share
+from ..._core.options import Alternative, MissingPolicy, check_number, check_share, checked_options
 from ..._core.results import Comparison, EffectSize
 from ..._data.groups import clean_two
 from ..._data.pairs import clean_pairs
@@ -27,6 +27,7 @@ from ..constructors import in_unit, t_comparison
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def one_sample_t(
     values: ValuesByItem,
     null_value: float = 0.0,
@@ -164,6 +165,7 @@ def _welch_error(variances: tuple[float, float], n: tuple[int, int]) -> tuple[fl
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def welch_t(
     control: ValuesByItem,
     treatment: ValuesByItem,
@@ -211,6 +213,7 @@ def welch_t(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def student_t(
     control: ValuesByItem,
     treatment: ValuesByItem,
@@ -248,6 +251,7 @@ def student_t(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def paired_t(
     control: ValuesByItem,
     treatment: ValuesByItem,

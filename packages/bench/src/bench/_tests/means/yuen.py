@@ -9,7 +9,7 @@ from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidOptionError
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import Alternative, MissingPolicy, check_number
+from ..._core.options import Alternative, MissingPolicy, check_number, checked_options
 from ..._core.results import Comparison
 from ..._data.groups import clean_two
 from ..._data.summaries import of_two
@@ -20,6 +20,7 @@ _MAX_TRIM = 0.5
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def yuen_t(
     control: Values,
     treatment: Values,

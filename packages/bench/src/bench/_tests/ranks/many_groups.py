@@ -8,7 +8,7 @@ from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import np
 from ..._core.noncentral import chi2_effect_interval
 from ..._core.notes import constant_notes, note
-from ..._core.options import MissingPolicy, check_share
+from ..._core.options import MissingPolicy, check_share, checked_options
 from ..._core.ranks import midranks, tie_term
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p, f_p
@@ -20,6 +20,7 @@ from ..counts.sign_test import sign_tail
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def kruskal_wallis(
     groups: Groups,
     *,
@@ -84,6 +85,7 @@ def kruskal_wallis(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def friedman(
     groups: Groups,
     *,

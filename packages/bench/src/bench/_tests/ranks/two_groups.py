@@ -16,6 +16,7 @@ from ..._core.options import (
     RankMethod,
     check_choice,
     check_share,
+    checked_options,
 )
 from ..._core.ranks import (
     exact_tail,
@@ -55,6 +56,7 @@ def continuity_corrected(gap: float, alternative: str, *, continuity: bool) -> f
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def mann_whitney(
     control: Values,
     treatment: Values,
@@ -165,6 +167,7 @@ def _shift(
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def brunner_munzel(
     control: Values,
     treatment: Values,

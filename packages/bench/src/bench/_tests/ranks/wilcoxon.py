@@ -9,7 +9,7 @@ from ..._core.arithmetic import is_constant
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import note
-from ..._core.options import Alternative, MissingPolicy, RankMethod, check_choice
+from ..._core.options import Alternative, MissingPolicy, RankMethod, check_choice, checked_options
 from ..._core.ranks import (
     exact_tail,
     mass_quantile,
@@ -31,6 +31,7 @@ _MAX_WALSH = 2000
 
 
 @renamed_arguments(nan="missing")
+@checked_options
 def wilcoxon(
     control: ValuesByItem,
     treatment: ValuesByItem,
