@@ -82,3 +82,14 @@ def test_the_first_wrong_answer_of_300_items_does_not_raise_the_lower_end() -> N
 
     assert bench.rate_interval(one_wrong).low <= bench.rate_interval([[1, 1, 1]] * 300).low
     assert bench.rate_interval(one_wrong).high < 1
+
+
+def test_a_rarer_answer_in_few_clusters_warns_that_the_interval_may_be_too_narrow() -> None:
+    clusters = [place // 10 for place in range(300)]
+    few = [float(place % 10 > 0 or place >= 110) for place in range(300)]
+    more = [float(place % 10 > 0 or place >= 120) for place in range(300)]
+
+    for values in (few, [1 - value for value in few]):
+        found = bench.rate_interval(values, clusters=clusters)
+        assert [each.id for each in found.warnings] == ["RARE_IN_CLUSTERS"]
+    assert bench.rate_interval(more, clusters=clusters).warnings == ()

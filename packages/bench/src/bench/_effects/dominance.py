@@ -63,7 +63,7 @@ def cliffs_delta(
         level: The level of the interval.
         interval: ``wilson`` (that of ``probability_of_superiority``; measured 93 to 99 % up to a
             delta of .97), ``cliff`` (unbiased variance, limits of Feng and Cliff 2004) or
-            ``fisher-z``. The last two are too narrow for large deltas (measured 62 to 97 % and 47
+            ``fisher-z``. The last two are too narrow for large deltas (measured 62 to 98 % and 47
             to 95 %), so ``LARGE_DELTA`` is there from .4. Where the groups do not overlap, and
             with clusters, there is only ``wilson``.
         clusters: The clusters of both groups, as a pair, or one mapping by item id.
