@@ -33,6 +33,10 @@ NOTES: dict[str, str] = {
     "TIED_ENDS": "both ends of the interval are one value, because so many values are tied",
     "ZEROS_DROPPED": "pairs without a difference were left out of the ranking",
     "FEW_CLUSTERS": "fewer than 20 clusters: intervals of clustered data may be too narrow",
+    "NORMAL_ASSUMED": (
+        "the test and its interval hold for normal values only, however many there are;"
+        " equal_spread needs no normal values"
+    ),
     "RARE_IN_CLUSTERS": (
         "fewer than 12 clusters have an answer of the rarer kind, which hides how alike the answers"
         " of a cluster are: the interval may be too narrow"

@@ -163,7 +163,7 @@ def variance_ratio(
             method="F distribution",
             estimate=ratio,
         ),
-        warnings=[note("ZERO_VARIANCE")] if flat else [],
+        warnings=[note("ZERO_VARIANCE" if flat else "NORMAL_ASSUMED")],
     )
 
 
