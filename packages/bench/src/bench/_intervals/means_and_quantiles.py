@@ -59,7 +59,7 @@ def mean_interval(
         method, se = "no spread in the values", 0.0
         warnings = [note("ZERO_VARIANCE")]
     else:
-        warnings += _shape_notes(array)
+        warnings += shape_notes(array)
     half = t_quantile(0.5 + level / 2, df) * se
     return Interval(
         low=average - half,
@@ -71,7 +71,7 @@ def mean_interval(
     )
 
 
-def _shape_notes(array: FloatArray) -> list[Note]:
+def shape_notes(array: FloatArray) -> list[Note]:
     """What makes the t interval miss: 0/1 data, few values, skewed ones (83 to 88 % measured)."""
     if is_binary(array):
         return [note("BINARY_DATA")]

@@ -170,7 +170,9 @@ def fit_curves(
         >>> bench.fit_curves(sizes, accuracy).best.family
         'hyperbolic'
     """
-    for family in families or [""]:
+    if not families:
+        check_choice("families", families, FAMILIES)
+    for family in families:
         check_choice("families", family, FAMILIES)
     pairs = clean_pairs(x, y, names=("x", "y"))
     sizes, values = pairs.control, pairs.treatment

@@ -40,3 +40,10 @@ def test_one_value_has_students_t_but_not_welchs() -> None:
     assert bench.student_t([1.0], [2.0, 3.0, 4.0]).df == (2.0,)
     with pytest.raises(bench.NotEnoughDataError):
         bench.welch_t([1.0], [2.0, 3.0, 4.0])
+
+
+def test_one_sample_says_what_makes_its_test_err() -> None:
+    skewed = bench.one_sample_t([1, 2, 30, 4, 5]).warnings
+
+    assert {each.id for each in skewed} == {"SMALL_SAMPLE", "SKEWED"}
+    assert bench.one_sample_t([float(value) for value in range(20)]).warnings == ()

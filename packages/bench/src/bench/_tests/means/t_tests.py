@@ -23,6 +23,7 @@ from ..._data.summaries import of_column, of_pairs, of_two
 from ..._data.values import ClusterLabels, Labels, TwoClusters, ValuesByItem, clean
 from ..._effects.standardized import independent_d, moments, paired_d, paired_moments
 from ..._intervals.clusters import clustered_difference, clustered_mean
+from ..._intervals.means_and_quantiles import shape_notes
 from ..constructors import in_unit, t_comparison
 
 
@@ -73,7 +74,7 @@ def one_sample_t(
         null_value=null,
         direction=f"mean, tested against {null_value:g}",
         effect_sizes={"d_z": paired_d(of_values, level, "d_z")},
-        warnings=[note("ZERO_VARIANCE")] if flat else [],
+        warnings=[note("ZERO_VARIANCE")] if flat else shape_notes(array),
     )
     return in_unit(result, unit)
 
