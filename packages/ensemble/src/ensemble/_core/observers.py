@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
+from types import TracebackType
 from typing import Any, Literal
 
 from .messages import content_text
@@ -122,17 +123,13 @@ _open: contextvars.ContextVar["OpenCall | None"] = contextvars.ContextVar(
 )
 
 
-@contextmanager
-def observing_calls(on_call: OnCall) -> Iterator[None]:
+class observing_calls:  # noqa: N801  # used as a function: `with observing_calls(...):`
     """Observe each call to a model that is made inside the block, with prompt and answer.
 
     It follows tasks and threads that are started inside the block.
 
     Args:
         on_call: Called with each call when it ends. An error that it raises ends the call.
-
-    Yields:
-        Nothing; the block runs.
 
     Example:
         >>> from ensemble import observing_calls, predict_sync
@@ -142,15 +139,27 @@ def observing_calls(on_call: OnCall) -> Iterator[None]:
         >>> calls[0].prompt, calls[0].response.text
         ('What is 1 + 1?', '2')
     """
-    token = _observers.set((*_observers.get(), on_call))
-    try:
-        yield
-    finally:
-        _observers.reset(token)
+
+    __slots__ = ("_on_call", "_token")
+
+    def __init__(self, on_call: OnCall) -> None:
+        self._on_call = on_call
+        self._token: contextvars.Token[tuple[OnCall, ...]] | None = None
+
+    def __enter__(self) -> None:
+        self._token = _observers.set((*_observers.get(), self._on_call))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._token is not None:
+            _observers.reset(self._token)
 
 
-@contextmanager
-def observing_waits(on_wait: OnWait) -> Iterator[None]:
+class observing_waits:  # noqa: N801  # used as a function: `with observing_waits(...):`
     """Observe the waits of calls in the queue of this client, so that a clock can be stopped.
 
     A call waits there for the limits of its model, for an open circuit, for its batch job, or to be
@@ -160,9 +169,6 @@ def observing_waits(on_wait: OnWait) -> Iterator[None]:
         on_wait: Called when a wait begins, and again when it ends: the call is then sent, or has
             failed or was cancelled. An error that it raises ends the call.
 
-    Yields:
-        Nothing; the block runs.
-
     Example:
         >>> from ensemble import observing_waits, predict_sync
         >>> waits = []
@@ -171,11 +177,24 @@ def observing_waits(on_wait: OnWait) -> Iterator[None]:
         >>> waits  # a function has no queue
         []
     """
-    token = _wait_observers.set((*_wait_observers.get(), on_wait))
-    try:
-        yield
-    finally:
-        _wait_observers.reset(token)
+
+    __slots__ = ("_on_wait", "_token")
+
+    def __init__(self, on_wait: OnWait) -> None:
+        self._on_wait = on_wait
+        self._token: contextvars.Token[tuple[OnWait, ...]] | None = None
+
+    def __enter__(self) -> None:
+        self._token = _wait_observers.set((*_wait_observers.get(), self._on_wait))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._token is not None:
+            _wait_observers.reset(self._token)
 
 
 _UNSEEN = nullcontext()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import functools
 import hashlib
 import json
 import logging
@@ -38,8 +39,15 @@ def row_id(run: str, trial: Trial) -> str:
 
 def row_key(run: str, condition: str, item_id: str, repeat: int) -> str:
     """``row_id`` of a row that is read again, by its columns."""
-    key = json.dumps([run, condition, item_id, repeat])
-    return hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    of_condition = _key_of_condition(run, condition).copy()
+    of_condition.update(f"{json.dumps(item_id)}, {repeat}]".encode())
+    return of_condition.hexdigest()[:32]
+
+
+@functools.lru_cache(maxsize=1_024)
+def _key_of_condition(run: str, condition: str) -> "hashlib._Hash":
+    """The hash of the JSON of ``[run, condition, item, repeat]``, as far as the condition."""
+    return hashlib.sha256(f"{json.dumps([run, condition])[:-1]}, ".encode())
 
 
 class TraceWriter:

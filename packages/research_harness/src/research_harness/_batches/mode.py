@@ -15,8 +15,10 @@ Made = TypeVar("Made")
 @contextmanager
 def batch_mode(
     batches: Batches | None, path: Path, *, known: Callable[[], Iterable[str]] = tuple
-) -> Iterator[InBatches]:
+) -> Iterator[InBatches | None]:
     """Open the file of the jobs; gives a function that routes the calls of a condition's row.
+
+    It gives None where no condition may wait.
 
     Args:
         batches: Which conditions may wait; None sends everything directly.
@@ -25,7 +27,7 @@ def batch_mode(
             killed session has fetched for other rows cost those rows their price.
     """
     if batches is None:
-        yield lambda condition: nullcontext()  # noqa: ARG005  # whatever it is
+        yield None
         return
     import ensemble
 
@@ -56,6 +58,11 @@ class Lanes:
         self._batches = batches
         self._room = asyncio.Semaphore(concurrency)
         self.waiting_rows = 0 if batches is None else batches.max_rows
+
+    @property
+    def open(self) -> bool:
+        """Whether each row has room, so that none needs to ask."""
+        return self._batches is None
 
     async def run(self, condition: str, make: Callable[[], Awaitable[Made]]) -> Made:
         """Make a row when there is room for it."""

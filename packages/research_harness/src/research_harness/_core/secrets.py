@@ -108,12 +108,12 @@ class _Environment:
         now: dict[Any, Any] = getattr(os.environ, "_data", None) or dict(os.environ)
         before, found = self._seen
         if now != before:
+            now = dict(now)  # another thread may change the environment meanwhile
+            settings = ((os.fsdecode(name), os.fsdecode(value)) for name, value in now.items())
             found = frozenset(
-                value
-                for name, value in os.environ.items()
-                if _names_key(name) and _may_be_key(value)
+                value for name, value in settings if _names_key(name) and _may_be_key(value)
             )
-            self._seen = (dict(now), found)
+            self._seen = (now, found)
         return found
 
 

@@ -1,6 +1,7 @@
 """The barrier round code that is not ours: what it raises, hangs in or cancels stays in its row."""
 
 import asyncio
+import contextvars
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -36,6 +37,7 @@ async def guarded(
     clock: Callable[[], float],
     name: str,
     on_abandoned: Callable[[], None] | None = None,
+    context: contextvars.Context | None = None,
 ) -> Answer:
     """Call foreign code in a task of its own and give what came of it.
 
@@ -48,6 +50,7 @@ async def guarded(
         clock: Gives seconds.
         name: The task's name, for those who look at the loop.
         on_abandoned: Called when the code does not end after it was cancelled.
+        context: The context that the code runs in; None takes a copy of that of here.
 
     Returns:
         The answer or the error; a ``TimeoutError`` when the limit was reached.
@@ -55,7 +58,7 @@ async def guarded(
     Raises:
         asyncio.CancelledError: The run itself is being stopped.
     """
-    task = asyncio.create_task(_caught(call, clock), name=name)
+    task = asyncio.create_task(_caught(call, clock), name=name, context=context)
     try:
         await watch(task)
     except asyncio.CancelledError:

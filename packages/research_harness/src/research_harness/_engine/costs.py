@@ -38,7 +38,7 @@ def with_known_cost(row: Row, calls: "Sequence[ModelCall]") -> Row:
         row: The row.
         calls: The calls to models that it made.
     """
-    if row.cost_usd is not None:
+    if row.cost_usd is not None or not (calls or row.failed):
         return row
     costs = [call.response.cost_usd for call in calls if call.response is not None]
     known = [cost for cost in costs if cost is not None and math.isfinite(cost) and cost >= 0]

@@ -3,16 +3,17 @@
 One JSON object a line, ``{"crc":"<CRC-32 of the row's bytes>","row":{...}}``, only appended to. The
 first line of a file states its form, ``{"schema":1,"crc":...``. A file of 64 MB is closed and
 compressed while the run goes on, and a new one begins.
-Rows gather for 10 ms and are handed to the operating system together, which a kill of the process
-does not undo. A thread waits for the disk, once for all that has gathered meanwhile (group commit),
-so that a power cut loses no more than the last group. After a crash the file may end in a torn
-line; it is cut off when the file is opened again.
+Rows gather for 10 ms, and are encoded and handed to the operating system together, which a kill of
+the process does not undo. A thread waits for the disk, once for all that has gathered meanwhile
+(group commit), so that a power cut loses no more than the last group. After a crash the file may
+end in a torn line; it is cut off when the file is opened again.
 """
 
 import contextlib
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeVar
@@ -39,6 +40,7 @@ from .response_log import ResponseLogWriter
 
 _WRITE_SECONDS = 0.01
 _GROUP_SECONDS = 0.02
+_PATIENCE_SECONDS = 0.1
 MOST_BYTES = 64_000_000
 _FRAME = Frame("row")
 T = TypeVar("T")
@@ -62,7 +64,7 @@ class JournalWriter:
         self._responses = responses
         self.rows = 0
         self.groups = 0
-        self._buffer: list[bytes] = []
+        self._taken: deque[tuple[Row, Sequence[Mapping[str, Any]]]] = deque()
         self._error: BaseException | None = None
         self._closing = False
         self._lock = threading.Lock()
@@ -96,15 +98,15 @@ class JournalWriter:
             end_forked(self._process)
             self._check()
             raise JournalError(self.path, "cannot be written: the thread that writes it has ended")
-        keys = known_keys()
-        line = _FRAME.line(encode_row(row, keys))
-        with self._lock:
-            if calls and self._responses is not None:
-                self._responses.add(row, calls, keys)
-            self._buffer.append(line)
-            self.rows += 1
-            if time.monotonic() - self._written > _WRITE_SECONDS:
+        self._taken.append((row, calls))
+        self.rows += 1
+        since = time.monotonic() - self._written
+        # Where the thread is writing now, it is waited for only when that takes long.
+        if since > _WRITE_SECONDS and self._lock.acquire(blocking=since > _PATIENCE_SECONDS):
+            try:
                 self._write()
+            finally:
+                self._lock.release()
         self._check()
         if not self._dirty.is_set():
             self._dirty.set()
@@ -130,7 +132,7 @@ class JournalWriter:
         self._thread.join()
         for thread in self._packing:
             thread.join()
-        left = len(self._buffer)
+        left = len(self._taken)
         self._close_file()
         if self._responses is not None:
             self._responses.close()
@@ -157,12 +159,18 @@ class JournalWriter:
     def _write(self) -> None:
         """Hand what has gathered to the operating system; the lock is held."""
         self._written = time.monotonic()
-        if not self._buffer or self._error is not None:
+        if not self._taken or self._error is not None:
             return
-        data, self._buffer = b"".join(self._buffer), []
+        # One by one, and no more than there are now: rows may be added meanwhile.
+        taken = [self._taken.popleft() for _ in range(len(self._taken))]
         try:
+            keys = known_keys()  # once for all of them: it asks the system for the folder
             if self._responses is not None:
+                for row, calls in taken:
+                    if calls:
+                        self._responses.add(row, calls, keys)
                 self._responses.write()
+            data = b"".join([_FRAME.line(encode_row(row, keys)) for row, _ in taken])
             fresh = not self._bytes
             self._bytes += len(data)
             write_all(self._file, with_schema(data) if fresh else data)

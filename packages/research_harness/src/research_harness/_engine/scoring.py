@@ -64,6 +64,7 @@ class Scoring:
         self._scorer = scorer
         self._further = tuple(further)
         self._threads = threads
+        self._all = (scorer, *self._further)
         self._async: dict[str, bool] = {}
         self._timeout = None if timeout_ms is None else timeout_ms / 1000
         self._free: AbstractAsyncContextManager[Any] = (
@@ -72,7 +73,19 @@ class Scoring:
 
     def awaits(self) -> bool:
         """Whether a scorer is an async function."""
-        return any(map(self._is_async, (self._scorer, *self._further)))
+        return any(map(self._is_async, self._all))
+
+    def mark_quickly(self, prediction: Any, item: Any) -> Mark | None:
+        """Score one answer at once; None where a scorer takes time or waits.
+
+        Args:
+            prediction: The answer, in plain values.
+            item: The item it answers.
+        """
+        for name in self._all:
+            if self._is_async(name) or not _is_quick(name, prediction):
+                return None
+        return self.mark_now(prediction, item)
 
     async def mark(self, prediction: Any, item: Any) -> Mark:
         """Score one answer; a scorer that raises or hangs gives a mark with an error.

@@ -10,10 +10,11 @@ from .._artifacts.traces import row_id
 from .._core.text import printable
 from .._definition.condition import AnyCondition
 from .._definition.experiment import Experiment
+from .._engine.attempt import Attempts, watching_sources
 from .._engine.calls import make_call
+from .._engine.row_clock import RowClock, SoonLooks
 from .._engine.runner import RowRunner
 from .._engine.scoring import Scoring
-from .._engine.sources import watching_sources
 from .._engine.threads import DaemonThreads
 from .._plan.plan import Trial
 from .watchdog import LoopWatchdog
@@ -74,17 +75,11 @@ def rows_here(
             )
 
         opened.enter_context(LoopWatchdog(limit_ms, on_blocked=blocked))
-        yield RowRunner(
-            {each.name: make_call(each.function, threads) for each in conditions},
-            Scoring(
-                scorer,
-                further=experiment.scorers,
-                threads=None if simulated else scoring_threads,
-                timeout_ms=experiment.scoring_timeout_ms,
-                concurrency=experiment.scoring_concurrency or experiment.concurrency,
-            ),
-            timeout_ms=experiment.timeout_ms,
-            clock=asyncio.get_running_loop().time,
+        clock, looks = asyncio.get_running_loop().time, SoonLooks()
+        limit = None if experiment.timeout_ms is None else experiment.timeout_ms / 1000
+        attempts = Attempts(
+            lambda: RowClock(limit, clock, looks),
+            clock=clock,
             scope=lambda trial: telemetry_research.scope(
                 condition=trial.condition.name,
                 item_id=trial.item.id,
@@ -94,6 +89,20 @@ def rows_here(
             sampling=ensemble.sampling,
             observing=ensemble.observing_calls,
             observing_waits=ensemble.observing_waits,
+        )
+        yield RowRunner(
+            {each.name: make_call(each.function, threads) for each in conditions},
+            Scoring(
+                scorer,
+                further=experiment.scorers,
+                threads=None if simulated else scoring_threads,
+                timeout_ms=experiment.scoring_timeout_ms,
+                concurrency=experiment.scoring_concurrency or experiment.concurrency,
+            ),
+            attempts=attempts,
+            timeout_ms=experiment.timeout_ms,
+            clock=clock,
+            observing=ensemble.observing_calls,
             on_trace=on_trace,
             on_abandoned=abandoned,
             on_error=on_error,

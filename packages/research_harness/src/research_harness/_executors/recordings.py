@@ -5,9 +5,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .._core.events import emit
-from .._engine.runner import FinishedRow
-from .._plan.plan import Trial
-from .rows import MakeRow
 
 if TYPE_CHECKING:
     from telemetry_research import Recording
@@ -60,19 +57,6 @@ class Recordings:
 
         for each in self._all:
             telemetry_research.keep_held(each, held)
-
-    def rows(self, make_row: MakeRow) -> MakeRow:
-        """Rows whose events are recorded, whatever the rows before have started and left.
-
-        Args:
-            make_row: Runs one trial.
-        """
-
-        async def row(trial: Trial, attempt: int) -> FinishedRow:
-            with self.inside():
-                return await make_row(trial, attempt)
-
-        return row
 
 
 def current_recording() -> "Recording | None":

@@ -7,7 +7,7 @@ from typing import Any
 from .._core.errors import OutcomeError
 from .._core.text import safe_text, type_name
 from .outcome import Outcome, checked
-from .plain import number
+from .plain import PlainValues, number
 
 # The spellings that a mapping may use: the examples of the Elixir libraries return the short ones.
 _ALIASES = {
@@ -30,6 +30,8 @@ def to_outcome(value: object) -> Outcome:
     Raises:
         OutcomeError: The value has none of these forms, or a number in it is not finite.
     """
+    if type(value) is str:  # as most; nothing else is to be checked
+        return Outcome(prediction=PlainValues().plain(value, "the prediction"))
     if isinstance(value, Outcome):
         return checked(value)
     if value is None or isinstance(value, str | int | float | bytes) or _is_scalar(value):

@@ -236,6 +236,8 @@ class _Session:
 
     async def row(self, trial: Trial, attempt: int) -> FinishedRow | None:
         """The row of a trial; None when it may not begin or end."""
+        if self._lanes.open:
+            return await self._limits.row(trial, attempt)
         make = partial(self._limits.row, trial, attempt)
         return await self._lanes.run(trial.condition.name, make)
 

@@ -197,9 +197,10 @@ async def execute(
                 known=partial(known_answers, folder),
             )
         )
-        make_row = _routed(await opened.enter_async_context(making), in_batches)
+        make_row = await opened.enter_async_context(making)
+        if in_batches is not None:
+            make_row = _routed(make_row, in_batches)
         make_row = _with_its_chain(make_row, traces)
-        make_row = recordings.rows(make_row)
         try:
             with recordings.inside():
                 await _set_up(experiment)
@@ -255,7 +256,8 @@ def _with_its_chain(make_row: MakeRow, traces: TraceWriter) -> MakeRow:
 
     async def row(trial: Trial, attempt: int) -> FinishedRow:
         finished = await make_row(trial, attempt)
-        await traces.stored(trial)
+        if traces.waiting:
+            await traces.stored(trial)
         return finished
 
     return row

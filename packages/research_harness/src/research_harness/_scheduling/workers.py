@@ -1,6 +1,7 @@
 """A bounded number of workers that take rows from the plan until all are done."""
 
 import asyncio
+import contextvars
 import logging
 import os
 from collections.abc import Callable, Coroutine
@@ -111,7 +112,8 @@ def _safely(on_progress: Callable[[int, int], None] | None) -> Callable[[int, in
             return
         own = os.getpid()
         try:
-            active(done, total)
+            # What it sets in its context, such as a recording that it starts, is not for the rows.
+            contextvars.copy_context().run(active, done, total)
             end_forked(own)
         except KeyboardInterrupt:
             raise
