@@ -98,7 +98,7 @@ class RowRunner:
         return inside(self._answered_row, begun, read, mark, answer.value, elapsed)
 
     def _read(self, begun: Attempt, answer: Answer, waited: float) -> "Outcome | _NoOutcome":
-        """The outcome in an answer, or why there is none."""
+        """The outcome in an answer, or why it has no outcome."""
         if answer.cut_off:
             limit = f"{self._timeout_ms:g} ms (timeout_ms of the experiment)"
             return _NoOutcome(RowTimeoutError(f"no answer within {limit}"))
