@@ -1,6 +1,6 @@
 """Coverage of every interval that the harness prints, and false verdicts without any effect.
 
-uv run python tests/benchmarks/bench_harness_intervals.py [runs of each cell]
+uv run python tests/benchmarks/bench_harness_intervals.py [runs of each cell, or: exact]
 """
 
 import math
@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import binom, norm
 
 from research_harness import Criterion, Metric
 from research_harness._analysis.changes import change
@@ -109,6 +109,21 @@ def accuracies(runs: int) -> None:
         print(f"| {items} x {repeats} | {' | '.join(cells)} |", flush=True)
 
 
+def exact_accuracies() -> None:
+    """The coverage with one answer an item, computed from the probability of each count."""
+    rates = (0.5, 0.7, 0.9, 0.95, 0.98, 0.99)
+    print(
+        "| items, one answer each | .5 | .7 | .9 | .95 | .98 | .99 |\n|---|---|---|---|---|---|---|"
+    )
+    for items in (20, 50, 100, 300, 1000):
+        covering = [0.0] * len(rates)
+        for right in range(items + 1):
+            low, high = own(ACCURACY, np.repeat([[1.0], [0.0]], [right, items - right], axis=0))
+            for place, rate in enumerate(rates):
+                covering[place] += low <= rate <= high and float(binom.pmf(right, items, rate))
+        print(f"| {items} | {' | '.join(f'{100 * each:.1f}' for each in covering)} |", flush=True)
+
+
 def percentiles(runs: int) -> None:
     spread = math.hypot(0.5, 0.2)
     print("\n| percentile, items x repeats | P50 | P95 | P99 |\n|---|---|---|---|")
@@ -175,6 +190,9 @@ def false_verdicts(runs: int) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["exact"]:
+        exact_accuracies()
+        sys.exit()
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     accuracies(number)
     percentiles(number)
