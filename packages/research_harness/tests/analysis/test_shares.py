@@ -22,14 +22,19 @@ def rows_with_errors(items: int, repeats: int, errors: int) -> list[list[float]]
 @pytest.mark.parametrize("repeats", [1, 2, 3, 5, 10])
 @pytest.mark.parametrize("binary", [True, False])
 @pytest.mark.parametrize("clustered", [True, False])
+@pytest.mark.parametrize("exact", [True, False])
 def test_an_error_never_raises_the_lower_end(
-    items: int, repeats: int, binary: bool, clustered: bool
+    items: int, repeats: int, binary: bool, clustered: bool, exact: bool
 ) -> None:
     clusters = [str(item // 2) for item in range(items)] if clustered else None
 
     lows = [
         share_interval(
-            rows_with_errors(items, repeats, errors), binary=binary, level=0.95, clusters=clusters
+            rows_with_errors(items, repeats, errors),
+            binary=binary,
+            level=0.95,
+            clusters=clusters,
+            exact=exact,
         ).low
         for errors in range(6)
     ]

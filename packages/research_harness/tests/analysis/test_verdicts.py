@@ -1,5 +1,6 @@
 """Claims are judged as one family, and claims that came later are marked."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,25 @@ def test_ten_claims_without_any_effect_are_seldom_supported() -> None:
         false += any(each["verdict"] == "SUPPORTED" for each in found)
 
     assert false / runs <= 0.10  # 5 % and two and a half standard errors
+
+
+@pytest.mark.parametrize("items", [1, 2, 5, 10, 20, 50])
+@pytest.mark.parametrize("rate", [0.2, 0.5, 0.8, 0.95])
+def test_a_true_rate_at_its_bound_is_seldom_called_beyond_it(items: int, rate: float) -> None:
+    least = Criterion(claim="enough", metric="accuracy", condition="c0", more_than=rate)
+    false = 0.0
+    for right in range(items + 1):
+        answers = np.concatenate([np.ones((right, 1)), np.zeros((items - right, 1))])
+        chance = math.comb(items, right) * rate**right * (1 - rate) ** (items - right)
+        false += chance * (verdicts({"c0": answers}, least)[0]["verdict"] == "SUPPORTED")
+
+    assert false <= 0.025  # half of what an interval of 95 % may miss, counted and not simulated
+
+
+def test_one_item_with_many_repeats_supports_little() -> None:
+    least = Criterion(claim="enough", metric="accuracy", condition="c0", more_than=0.1)
+
+    assert verdicts({"c0": np.ones((1, 20))}, least)[0]["verdict"] == "INCONCLUSIVE"
 
 
 def test_a_decided_claim_leaves_the_others_a_wider_chance() -> None:

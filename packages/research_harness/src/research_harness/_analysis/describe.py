@@ -24,6 +24,7 @@ def describe(
     level: float,
     clusters: Mapping[str, str] | None = None,
     bounds: tuple[ByItem, ByItem] | None = None,
+    exact: bool = False,
 ) -> MetricValues:
     """The value of a metric with an interval.
 
@@ -36,6 +37,7 @@ def describe(
         level: The level of the interval.
         clusters: The cluster of each item.
         bounds: The values with the least and with the most that unknown ones can be.
+        exact: Whether the interval of a share may never be below its level; see ``share_interval``.
 
     Returns:
         The value, its interval, and how many rows and items it comes from. A total with an unknown
@@ -64,7 +66,7 @@ def describe(
     if cut == len(numbers) or (metric.summary == "total" and found["unknown"]):
         return found  # nothing was seen, or not all of a total
     labels = [clusters[item] for item in by_item.items] if clusters else None
-    interval, worst = metric_interval(metric, by_item, level=level, clusters=labels)
+    interval, worst = metric_interval(metric, by_item, level=level, clusters=labels, exact=exact)
     times = len(numbers) if metric.summary == "total" else 1
     found["value"] = times * fmean(numbers.data)
     if metric.summary == "quantile" and interval is not None:
@@ -83,6 +85,7 @@ def metric_interval(
     *,
     level: float,
     clusters: Sequence[str] | None,
+    exact: bool = False,
 ) -> tuple["Interval | None", float]:
     """The interval of a metric, and its value if what was cut off never ended.
 
@@ -91,6 +94,7 @@ def metric_interval(
         rows: The known values of each item; a total is described by its mean.
         level: The level of the interval.
         clusters: The cluster of each item.
+        exact: Whether the interval of a share may never be below its level.
 
     Returns:
         The interval; None with too few items or clusters. Of a mean with a value that was cut off
@@ -107,7 +111,9 @@ def metric_interval(
             found = quantile_values(rows, metric.quantile or 0.5, level=level, clusters=clusters)
             return found.interval, found.worst_case
         if is_share(metric, rows):
-            interval = share_interval(rows, binary=metric.binary, level=level, clusters=clusters)
+            interval = share_interval(
+                rows, binary=metric.binary, level=level, clusters=clusters, exact=exact
+            )
         else:
             interval = bench.mean_interval(rows.means, level=level, clusters=clusters)
     except bench.NotEnoughDataError:

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from statistics import fmean
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .._core.inversion import p_value_of
 from .._rows.values import KnownRows, row_means
@@ -20,10 +20,21 @@ Numbers: TypeAlias = "Sequence[float] | NDArray[np.float64]"
 # The smallest number, by halves, at which no further error raises the lower end.
 _FEW_ERRORS = 2.5
 _NEGLIGIBLE = 1e-9
+# The intervals of one share by whether they are exact, and their names.
+_METHODS: dict[bool, Literal["wilson", "clopper-pearson"]] = {
+    False: "wilson",
+    True: "clopper-pearson",
+}
+_NAMES = {False: "Wilson", True: "Clopper-Pearson"}
 
 
 def share_interval(
-    rows: Sequence[Sequence[float]], *, binary: bool, level: float, clusters: Labels
+    rows: Sequence[Sequence[float]],
+    *,
+    binary: bool,
+    level: float,
+    clusters: Labels,
+    exact: bool = False,
 ) -> "Interval":
     """The interval of a share, with the repeats of an item as such.
 
@@ -36,47 +47,52 @@ def share_interval(
         binary: Whether the values are right or wrong.
         level: The level of the interval.
         clusters: The cluster of each item.
+        exact: Whether Clopper and Pearson's interval takes the place of Wilson's: wider, and never
+            below its level, with few items either.
     """
     import bench
 
     means = row_means(rows)
     if binary:
-        if clusters is None and isinstance(rows, KnownRows) and rows.once:
-            return _of_single_answers(means, level)
+        once = rows.once if isinstance(rows, KnownRows) else all(len(each) == 1 for each in rows)
+        if clusters is None and once and (exact or isinstance(rows, KnownRows)):
+            return _of_single_answers(means, level, exact=exact)
         found = bench.rate_interval(list(map(list, rows)), clusters=clusters, level=level)
-        if clusters is None and all(len(each) == 1 for each in rows):
+        if clusters is None and once:
             return found
     else:
         found = bench.mean_interval(means, clusters=clusters, level=level)
     mean = min(1.0, max(0.0, fmean(means.data)))
     units = len(means) if clusters is None else len(set(clusters))
-    low, high = _one_answer_each(mean, units, level)
+    low, high = _one_answer_each(mean, units, level, exact=exact)
     few = math.exp(-units * mean * (1 - mean) / _FEW_ERRORS)
     return dataclasses.replace(
         found,
         low=max(0.0, (1 - few) * found.low + few * low),
         high=min(1.0, (1 - few) * found.high + few * high),
-        method=f"{found.method}, Wilson where errors are few",
+        method=f"{found.method}, {_NAMES[exact]} where errors are few",
     )
 
 
-def _of_single_answers(answers: "NDArray[np.float64]", level: float) -> "Interval":
-    """Wilson's interval, as ``rate_interval`` gives it, without a list for each item."""
+def _of_single_answers(answers: "NDArray[np.float64]", level: float, *, exact: bool) -> "Interval":
+    """The interval of answers that are right or wrong, without a list for each item."""
     import bench
 
     if not bool(((answers == 0) | (answers == 1)).all()):
         return bench.rate_interval(answers.tolist(), level=level)  # which says what is wrong
-    return bench.proportion_interval(int(answers.sum()), len(answers), level=level)
+    method = _METHODS[exact]
+    return bench.proportion_interval(int(answers.sum()), len(answers), level=level, method=method)
 
 
-def _one_answer_each(mean: float, units: int, level: float) -> tuple[float, float]:
-    """Wilson's interval as if each item (or cluster) had been answered once."""
+def _one_answer_each(mean: float, units: int, level: float, *, exact: bool) -> tuple[float, float]:
+    """The interval as if each item (or cluster) had been answered once."""
     import bench
 
     whole = math.floor(mean * units + 1e-9)
     part = max(0.0, mean * units - whole)
-    first = bench.proportion_interval(whole, units, level=level)
-    second = bench.proportion_interval(min(units, whole + 1), units, level=level)
+    method = _METHODS[exact]
+    first = bench.proportion_interval(whole, units, level=level, method=method)
+    second = bench.proportion_interval(min(units, whole + 1), units, level=level, method=method)
     return (
         (1 - part) * first.low + part * second.low,
         (1 - part) * first.high + part * second.high,

@@ -44,6 +44,7 @@ class Claim:
                 level=level,
                 clusters=data.clusters,
                 bounds=data.bounds.get(criterion.condition),
+                exact=True,  # with few items Wilson's ends are passed too often by chance
             )
             return values["value"], values["interval"]
         pair = Pairing(

@@ -27,6 +27,15 @@ _WORKS = (
         "https://doi.org/10.1093/biomet/37.3-4.256",
     ),
     (
+        "clopper-pearson",
+        "clopper1934",
+        (
+            "Clopper, C. J., & Pearson, E. S. (1934). The use of confidence or fiducial limits"
+            " illustrated in the case of the binomial. Biometrika, 26(4), 404-413."
+        ),
+        "https://doi.org/10.1093/biomet/26.4.404",
+    ),
+    (
         "wilson",
         "brown2001",
         (
