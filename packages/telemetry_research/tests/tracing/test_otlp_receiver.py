@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import zlib
 from typing import Any
 
 import pytest
@@ -86,6 +87,82 @@ async def test_protobuf_with_gzip_is_read_and_impossible_times_do_no_harm() -> N
     (event,) = experiment
     assert status.endswith("200 OK")
     assert event.success is False
+
+
+def with_value(value: Any) -> dict[str, Any]:
+    return {**SPAN, "attributes": [{"key": "given", "value": value}]}
+
+
+DEEP: Any = {"intValue": "1"}
+for _ in range(60):
+    DEEP = {"arrayValue": {"values": [DEEP]}}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {**SPAN, "spanId": "xyz"},
+        {**SPAN, "endTimeUnixNano": "2026-01-01T00:00:00Z"},
+        {**SPAN, "endTimeUnixNano": "-5"},
+        {**SPAN, "name": 5},
+        {**SPAN, "attributes": {"a": 1}},
+        with_value({"intValue": str(2**70)}),
+        with_value({"intValue": 1, "stringValue": "a"}),
+        with_value(DEEP),
+        5,
+    ],
+    ids=["id", "text-time", "early", "name", "dict", "large", "two", "deep", "number"],
+)
+async def test_a_span_that_does_not_follow_the_protocol_costs_only_itself(odd: Any) -> None:
+    body = as_json(SPAN, odd, SPAN)
+
+    status, experiment = await received(body, "Content-Type: application/json")
+
+    assert status.endswith("200 OK")
+    assert len(experiment.events("llm.request.stop")) == 2
+    assert experiment.handler_errors == 1
+
+
+async def test_the_answer_says_how_many_spans_were_left_out() -> None:
+    body = as_json(SPAN, {**SPAN, "spanId": "xyz"})
+    async with recording("others") as experiment, otlp_receiver(experiment) as address:
+        host, port = address.removeprefix("http://").partition("/")[0].split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        answer = (await reader.read()).partition(b"\r\n\r\n")[2]
+        writer.close()
+
+    assert json.loads(answer)["partialSuccess"]["rejectedSpans"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ({"stringValue": "cut \ud83d"}, "cut ?"),
+        ({"doubleValue": float("inf")}, {"repr": "inf"}),
+        ({"doubleValue": float("nan")}, {"repr": "nan"}),
+        ({"doubleValue": "-Infinity"}, {"repr": "-inf"}),
+    ],
+)
+async def test_values_that_other_languages_write_into_json_are_read(
+    value: Any, kept: object
+) -> None:
+    _, experiment = await received(as_json(with_value(value)), "Content-Type: application/json")
+
+    event = experiment.events()[-1]
+    assert event.attributes["given"] == kept
+    assert experiment.handler_errors == 0
+
+
+async def test_a_body_that_deflate_packed_is_read() -> None:
+    headers = ["Content-Type: application/json", "Content-Encoding: deflate"]
+
+    status, experiment = await received(zlib.compress(as_json(SPAN)), *headers)
+
+    assert status.endswith("200 OK")
+    assert len(experiment.events("llm.request.stop")) == 1
 
 
 def chunked(body: bytes, size: int) -> bytes:

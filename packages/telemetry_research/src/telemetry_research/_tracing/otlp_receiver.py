@@ -5,13 +5,13 @@ import re
 import zlib
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import cast
 
 from .._core.errors import MissingExtraError
 from .._experiment.recording import Recording
 from .._watching.hosts import REFUSED, is_known, known_hosts
 from .otel_import import file_spans
-from .otlp_spans import MalformedError, spans_from
+from .otlp_spans import MalformedError, answer_to, spans_from
 
 _MAX_HEAD_S = 10.0  # for all headers: a client that sends a byte a second ends too
 _MAX_BODY_S = 30.0
@@ -22,6 +22,7 @@ _MAX_REST = 128 << 20  # what is read and dropped of a body that was refused
 _MAX_CHUNKS = 100_000
 _CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,8}")
 _PATH = b"/v1/traces"
+_WINDOW_BITS = {b"gzip": 31, b"deflate": 15}  # of zlib
 
 
 class _RefusedError(Exception):
@@ -50,7 +51,8 @@ async def otlp_receiver(
 
     A program is pointed here by ``OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`` and
     ``OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf``. Its spans are filed as by
-    ``import_otel``. Both encodings (protobuf, JSON) are read, also with gzip and in chunks.
+    ``import_otel``. Both encodings (protobuf, JSON) are read, also packed by gzip or deflate, and in
+    chunks. Spans in JSON that do not follow the protocol are counted as errors of the experiment.
 
     Args:
         experiment: A running experiment.
@@ -117,8 +119,7 @@ async def _converse(
                 writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             packed = await _body(reader, request, headers)
             content = headers.get(b"content-type", b"").split(b";")[0].strip()
-            await asyncio.to_thread(_take, packed, headers, content, experiment)
-            body = b"{}" if content == b"application/json" else b""
+            body = await asyncio.to_thread(_take, packed, headers, content, experiment)
             keep = headers.get(b"connection", b"").lower() != b"close"
         except _RefusedError as refusal:
             status, content, keep = refusal.status, b"text/plain", False
@@ -217,23 +218,27 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
 
 def _take(
     packed: bytes, headers: dict[bytes, bytes], content: bytes, experiment: Recording
-) -> None:
-    """File the spans of one request; a span that cannot be filed costs only itself."""
+) -> bytes:
+    """File the spans of one request and answer it; a span that cannot be filed costs itself."""
     if content not in (b"application/x-protobuf", b"application/json"):
         raise _RefusedError("415 Unsupported Media Type")
     encoding = headers.get(b"content-encoding", b"identity").lower()
-    if encoding not in (b"identity", b"gzip"):
+    if encoding != b"identity" and encoding not in _WINDOW_BITS:
         raise _RefusedError("415 Unsupported Media Type")
-    body = _unpacked(packed) if encoding == b"gzip" else packed
+    body = packed if encoding == b"identity" else _unpacked(packed, _WINDOW_BITS[encoding])
+    as_json = content == b"application/json"
     try:
-        spans: list[Any] = spans_from(body, as_json=content == b"application/json")
+        spans = spans_from(body, as_json=as_json)
     except MalformedError:
         raise _RefusedError("400 Bad Request") from None
-    file_spans(experiment, spans)
+    file_spans(experiment, spans.read)
+    for reason in spans.refused:
+        experiment.count_error(f"span: {reason}")
+    return answer_to(spans) if as_json else b""
 
 
-def _unpacked(packed: bytes) -> bytes:
-    stream = zlib.decompressobj(wbits=31)
+def _unpacked(packed: bytes, window_bits: int) -> bytes:
+    stream = zlib.decompressobj(wbits=window_bits)
     try:
         body = stream.decompress(packed, _MAX_BYTES + 1)
     except zlib.error:
