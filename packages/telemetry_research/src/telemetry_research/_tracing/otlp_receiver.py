@@ -51,8 +51,8 @@ async def otlp_receiver(
 
     A program is pointed here by ``OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`` and
     ``OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf``. Its spans are filed as by
-    ``import_otel``. Both encodings (protobuf, JSON) are read, also packed by gzip or deflate, and in
-    chunks. Spans in JSON that do not follow the protocol are counted as errors of the experiment.
+    ``import_otel``. Both encodings (protobuf, JSON) are read, also packed by gzip or deflate,
+    and in chunks. Spans in JSON that do not follow the protocol are counted as errors.
 
     Args:
         experiment: A running experiment.
