@@ -244,7 +244,7 @@ def _spans(as_json: bool) -> Callable[[Path], object]:
         except MalformedError as error:
             raise telemetry_research.TelemetryError("refused") from error
         with telemetry_research.recording("x") as experiment:
-            telemetry_research.import_otel(experiment, spans)
+            telemetry_research.import_otel(experiment, spans.read)
         _use(experiment)
 
     return read
