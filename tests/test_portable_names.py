@@ -13,6 +13,7 @@ import pytest
 import causal_trace
 import dataset_manager
 import ensemble
+import reporter
 import research_harness
 from research_harness._artifacts.folder import create_folder, slug
 from telemetry_research._export.parquet import _names
@@ -20,6 +21,7 @@ from telemetry_research._export.parquet import _names
 RULES = (
     "causal_trace._core.ids",
     "dataset_manager._core.replacing",
+    "reporter._core.names",
     "research_harness._core.names",
 )
 DEVICES = ("CON", "nul", "AUX.txt", "com1", "Lpt9.tar.gz", "COM¹", "conout$", "prn ")
@@ -57,6 +59,16 @@ def test_no_library_makes_a_file_of_such_a_name(name: str, tmp_path: Path) -> No
     for call in calls:
         with pytest.raises(ValueError, match="id"):
             call()
+    report = reporter.Report(title="t")
+    with pytest.raises(reporter.FormatError, match="stem"):
+        reporter.render_files(report, "markdown", stem=name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["nul.md", "con.x.md", "a:b.md", "a?.md"])
+def test_a_report_is_written_to_no_such_name(name: str, tmp_path: Path) -> None:
+    with pytest.raises(reporter.FormatError, match="every system"):
+        reporter.write(reporter.Report(title="t"), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 

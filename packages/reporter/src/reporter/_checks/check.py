@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .._core.errors import MissingExtraError, ReportError, UnknownFormatError
+from .._core.names import is_portable
 from .._core.plain_files import read_plain
 from .._report.formats import check_format, render
 from .._report.report import Report
@@ -107,7 +108,9 @@ def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Findi
         raise ReportError(f"{path} is not UTF-8: {error}") from error
     except ValueError as error:
         raise ReportError(f"{path}: {error}") from error
-    return check_text(text, name, report=report, stem=path.stem)
+    # A rendering is compared with the file, and not written; its own name matters only in LaTeX.
+    stem = path.stem if is_portable(path.stem) else "report"
+    return check_text(text, name, report=report, stem=stem)
 
 
 def _check_pdf(path: Path, report: Report | None) -> tuple[Finding, ...]:

@@ -19,17 +19,26 @@ _AROUND = 40
 
 
 class Found(NamedTuple):
-    """A number as it is written, and the text around it."""
+    """A number as it is written, and its place in a text.
+
+    The text around it is cut out only where a finding shows it: of a million numbers few are one.
+    """
 
     number: str
-    context: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def context(self) -> str:
+        """The text around the number."""
+        return " ".join(self.text[max(0, self.start - _AROUND) : self.end + _AROUND].split())
 
 
 def numbers_in(text: str) -> Iterator[Found]:
     """Yield the numbers of a text, without commas between thousands and without a plus."""
     for match in _NUMBER.finditer(text):
-        around = text[max(0, match.start() - _AROUND) : match.end() + _AROUND]
-        yield Found(match[0].replace(",", "").lstrip("+"), " ".join(around.split()))
+        yield Found(match[0].replace(",", "").lstrip("+"), text, *match.span())
 
 
 def number_findings(text: str, document: Document, format: str) -> Iterator[Finding]:

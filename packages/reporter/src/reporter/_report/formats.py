@@ -1,10 +1,12 @@
 """Render a report in a format of a name: as text, as files by name, or into a folder."""
 
 import os
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
 from .._core.errors import FormatError, UnknownFormatError
+from .._core.names import is_portable
 from .registry import (
     FileRenderer,
     Renderer,
@@ -15,6 +17,10 @@ from .registry import (
 )
 from .report import Report
 
+_PORTABLE = (
+    "must be the name of a file without folders that every system takes for the same: no device"
+    ' of Windows (nul, con), none of <>:"|?*, no point or blank at the end, 255 bytes at most'
+)
 _MORE_EXTENSIONS = {".markdown": "markdown", ".htm": "html"}
 
 
@@ -100,8 +106,9 @@ def render_files(
 
     Raises:
         UnknownFormatError: The name is not the name of a format.
-        FormatError: The renderer of a registered format returned something other than text,
-            bytes, or a mapping of names to them.
+        FormatError: The stem or a name of a file is none on some system (``nul``, ``a:b``), or
+            the renderer of a registered format returned something other than text, bytes, or a
+            mapping of names to them.
 
     Example:
         >>> from reporter import Report
@@ -109,8 +116,8 @@ def render_files(
         {'models.md': b'# Two models\n'}
     """
     name, (renderer, ending) = find_format(format)
-    if not stem or not _is_plain(stem):
-        raise FormatError(name, f"stem {stem!r:.60} must be the name of a file without folders")
+    if not is_portable(stem):
+        raise FormatError(name, f"stem {stem!r:.60} {_PORTABLE}")
     if isinstance(renderer, FileRenderer):
         files: object = renderer.files(report, stem)
     else:
@@ -163,12 +170,14 @@ def write(report: Report, path: str | Path, format: str | None = None) -> Path:
 
     Raises:
         UnknownFormatError: The name, or the extension, belongs to no format.
-        FormatError: The renderer of a registered format returned something other than files.
+        FormatError: The name of the file is none on some system (``nul.md``, ``a:b.md``), or the
+            renderer of a registered format returned something other than files.
     """
     path = Path(path)
     name = format or _format_of(path)
     ending = extension(name)
-    stem = path.name.removesuffix(ending) or path.stem
+    # Listings of macOS decompose letters; it takes both forms for one file.
+    stem = unicodedata.normalize("NFC", path.name.removesuffix(ending) or path.stem)
     main, *beside = render_files(report, name, stem=stem).items()
     path.parent.mkdir(parents=True, exist_ok=True)
     for each, content in beside:
@@ -196,13 +205,9 @@ def _content(content: object, name: str) -> bytes:
 
 
 def _checked_name(file: object, name: str) -> str:
-    if isinstance(file, str) and _is_plain(file):
+    if isinstance(file, str) and is_portable(file):
         return file
-    raise FormatError(name, f"{file!r:.60} is not the name of a file without folders")
-
-
-def _is_plain(file: str) -> bool:
-    return bool(file) and file not in (".", "..") and not set(file) & set("/\\\0")
+    raise FormatError(name, f"file {file!r:.60} {_PORTABLE}")
 
 
 def _format_of(path: Path) -> str:
