@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import json
 import pickle
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from hedging import (
     Budget,
     Fixed,
     Hedger,
+    HedgeTimeoutError,
     HedgingError,
     Policy,
     run_virtual,
@@ -188,3 +191,19 @@ def test_an_error_of_all_attempts_can_be_pickled() -> None:
     assert isinstance(caught.value, AllAttemptsFailedError)
     assert caught.value.errno == again.errno == 104
     assert len(again.errors) == 2
+
+
+def test_a_quantile_among_requests_that_timed_out_is_null_in_json(script: Any) -> None:
+    hedger = Hedger(Policy(timeout_ms=1000))
+
+    async def main() -> None:
+        await hedger.request(script((0.1, "x")))
+        for _ in range(2):
+            with contextlib.suppress(HedgeTimeoutError):
+                await hedger.request(script((5.0, "x")))
+
+    run_virtual(main)
+
+    written = json.loads(hedger.statistics().to_json())
+    assert written["quantiles"]["p99"][0] is None
+    assert written["max_ms"] == 100

@@ -78,7 +78,32 @@ def with_value(state: Any, path: tuple[Any, ...], value: object) -> Any:
     return changed
 
 
-HOSTILE: list[object] = [None, "x", -1, 1.5, 10**400, float("nan"), True, [], {}, [[]], {"a": 1}]
+@pytest.mark.parametrize("name", ["latencies", "censored"])
+def test_numbers_whose_sum_would_overflow_are_refused(name: str) -> None:
+    hedger = Hedger()
+    state = {"strategy": None, "tokens": None, "tally": {name: [1e308, 1e308]}}
+    snapshot = {"version": 1, "strategy": "adaptive", "keys": {"model": state}}
+
+    with pytest.raises(SnapshotError, match="1e\\+100"):
+        hedger.restore(snapshot)
+
+    assert not hedger.keys
+
+
+HOSTILE: list[object] = [
+    None,
+    "x",
+    -1,
+    1.5,
+    10**400,
+    1e308,
+    float("nan"),
+    True,
+    [],
+    {},
+    [[]],
+    {"a": 1},
+]
 
 
 @pytest.mark.parametrize("strategy", ["adaptive", "percentile", "thompson", "backoff", "workload"])
@@ -107,6 +132,7 @@ def test_a_damaged_snapshot_is_refused_and_changes_nothing_or_does_no_harm(
             else:
                 run_virtual(use, hedger)
                 assert str(hedger.statistics())
+                assert hedger.statistics().to_json()
                 Hedger(policy).restore(json.loads(json.dumps(hedger.snapshot())))
 
     assert refused > 200

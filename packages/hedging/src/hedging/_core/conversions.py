@@ -31,6 +31,8 @@ def milliseconds_of(seconds: float | None) -> float | None:
 
 def as_quantile(value: float, name: str) -> float:
     """A quantile; a number above 1 is taken for a percentile, with a warning."""
+    if type(value) is float and 0 < value < 1:  # each call of `request` comes here
+        return value
     require_numbers(quantile=value)
     if 1 < value < 100:
         text = f"{name}({value:g}) is now {name}({quantile_of(value):g}): give a quantile"

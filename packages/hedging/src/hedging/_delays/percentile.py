@@ -88,6 +88,9 @@ class Percentile:
         self._recent: deque[float] = deque()
         self._times: deque[float] = deque()
         self._sorted: list[float] = []
+        # The rank of the quantile, and among how many latencies.
+        self._rank: int = 1
+        self._ranked: tuple[int, float] = (0, 0.0)
 
     if not TYPE_CHECKING:
         percentile = renamed_attribute("percentile", "quantile", lambda it: it.quantile * 100)
@@ -109,7 +112,11 @@ class Percentile:
         count = len(self._sorted)
         if count < self.min_samples:
             return self.initial_delay_ms
-        return min(max(self._nearest_rank(self.quantile), self.min_delay_ms), self.max_delay_ms)
+        ranked = (count, self.quantile)
+        if ranked != self._ranked:
+            self._rank, self._ranked = nearest_rank(*ranked), ranked
+        found = self._sorted[self._rank - 1]
+        return min(max(found, self.min_delay_ms), self.max_delay_ms)
 
     def quantile_ms(self, quantile: float) -> float:
         """Any nearest-rank quantile of the window, which must not be empty.
@@ -117,11 +124,7 @@ class Percentile:
         Args:
             quantile: Which quantile, between 0 and 1.
         """
-        return self._nearest_rank(as_quantile(quantile, "quantile_ms"))
-
-    def _nearest_rank(self, quantile: float) -> float:
-        # 0.95 x 20 is 19.000000000000004 in binary, and not meant to be the 20th.
-        rank = max(1, math.ceil(round(len(self._sorted) * quantile, 9)))
+        rank = nearest_rank(len(self._sorted), as_quantile(quantile, "quantile_ms"))
         return self._sorted[rank - 1]
 
     def record(self, latency_ms: float) -> None:
@@ -162,3 +165,9 @@ class Percentile:
         if self.max_age_ms is not None:
             # Clocks of two processes cannot be compared: the latencies begin to age now.
             self._times = deque([self._clock()] * len(self._recent))
+
+
+def nearest_rank(count: int, quantile: float) -> int:
+    """The rank of a quantile among some values, from 1."""
+    # 0.95 x 20 is 19.000000000000004 in binary, and not meant to be the 20th.
+    return max(1, math.ceil(round(count * quantile, 9)))

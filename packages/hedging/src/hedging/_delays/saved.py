@@ -4,10 +4,12 @@ import math
 from typing import Any
 
 _MOST_KEPT = 100_000
+# Far beyond every latency and count, and so small that sums of squares are finite.
+_GREATEST = 1e100
 
 
 def saved_number(value: object, *, least: float = 0.0) -> float:
-    """A finite number.
+    """A number that can be calculated with.
 
     Args:
         value: What the snapshot has.
@@ -20,13 +22,14 @@ def saved_number(value: object, *, least: float = 0.0) -> float:
         number = math.nan if isinstance(value, bool | str) else float(value)  # type: ignore[arg-type]
     except (OverflowError, TypeError):
         number = math.nan
-    if not math.isfinite(number) or number < least:
-        raise ValueError(f"a {type(value).__name__} in the place of a number from {least:g}")
+    if not least <= number <= _GREATEST or number < -_GREATEST:
+        wanted = f"a number from {max(least, -_GREATEST):g} to {_GREATEST:g}"
+        raise ValueError(f"a {type(value).__name__} in the place of {wanted}")
     return number
 
 
 def saved_numbers(value: object) -> list[float]:
-    """A list of finite numbers from 0.
+    """A list of numbers from 0.
 
     Args:
         value: What the snapshot has.

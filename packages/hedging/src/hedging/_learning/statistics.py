@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._core.plain import json_text, plain
+from .._core.plain import json_text, plain, plain_value
 from .._core.quantiles import Quantile, latency_quantile, survival_sample
 from .._core.shown import html_table, markdown_table, shown
 from .._delays.saved import saved_count, saved_mapping, saved_number, saved_numbers
@@ -112,12 +112,15 @@ class HedgingStatistics:
         return json_text(self.to_dict())
 
     def to_dict(self) -> dict[str, object]:
-        """The statistics as plain values; each quantile as its value and the two ends."""
+        """The statistics as plain values; each quantile as its value and the two ends.
+
+        A quantile among requests that gave no result has no value: None.
+        """
         return {
             **plain(self),
             **{name: getattr(self, name) for name in _RATES},
             "quantiles": {
-                each.name.lower(): [each.value_ms, *each.interval.to_ends()]
+                each.name.lower(): [plain_value(each.value_ms), *each.interval.to_ends()]
                 for each in self.quantiles
             },
         }
