@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import os
 import shutil
 import sys
@@ -18,6 +19,7 @@ from research_harness import (
     HarnessError,
     JournalError,
     Metric,
+    MetricError,
     RunNotFoundError,
     RunResult,
     condition,
@@ -220,7 +222,7 @@ def test_a_copy_of_the_process_that_a_condition_forks_does_not_go_on_with_the_ru
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
-def test_a_copy_that_a_metric_or_a_display_forks_writes_no_results(tmp_path: Path) -> None:
+def test_a_copy_that_a_metric_a_hook_or_a_display_forks_writes_no_results(tmp_path: Path) -> None:
     ended: list[int] = []
 
     def fork(*_: object) -> float:
@@ -229,17 +231,27 @@ def test_a_copy_that_a_metric_or_a_display_forks_writes_no_results(tmp_path: Pat
             ended.append(child and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
         return 1.0
 
-    class Forking(Acting):
+    class Measured(Acting):
         metrics = (Metric(name="forks", column=fork),)  # type: ignore[assignment]  # of another kind
+
+    class SetUp(Acting):
+        async def setup(self) -> None:
+            fork()
+
+    class Torn(Acting):
+        async def teardown(self) -> None:
+            fork()
 
     def on_progress(*_: int) -> None:
         fork()
 
-    assert run_sync(Forking, output_dir=tmp_path / "metric").rows == ROWS
-    measured = ended.copy()
-    ended.clear()
-    assert run_sync(Acting, output_dir=tmp_path / "display", on_progress=on_progress).rows == ROWS
-    assert (measured, ended) == ([0], [0])
+    codes = []
+    for kind in (Measured, SetUp, Torn, Acting):
+        display = on_progress if kind is Acting else None
+        result = run_sync(kind, output_dir=tmp_path / kind.__name__, on_progress=display)
+        codes.append((result.rows, *ended))
+        ended.clear()
+    assert codes == [(ROWS, 0)] * 4
 
 
 def test_a_journal_in_whose_place_is_a_folder_is_named(tmp_path: Path) -> None:
@@ -268,3 +280,14 @@ def test_files_that_a_condition_closes_end_the_run_with_one_error(
     with pytest.raises(HarnessError, match="Bad file descriptor"):
         begun(tmp_path, act)
     monkeypatch.undo()
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, 1e308])
+def test_a_metric_whose_values_cannot_be_averaged_is_named_with_the_row(
+    tmp_path: Path, value: float
+) -> None:
+    class Endless(Acting):
+        metrics = (Metric(name="endless", column=lambda _: value),)  # type: ignore[assignment]  # same
+
+    with pytest.raises(MetricError, match=r"'endless' failed: row 0 .* or None"):
+        run_sync(Endless, output_dir=tmp_path)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _COST = "cost_usd"
+_MOST = 1e300  # the sum of more rows than there are is still a number
 
 
 @dataclass(slots=True)
@@ -355,12 +356,19 @@ def value_of(row: Row, metric: Metric, limit_ms: float | None = None) -> float |
     return None if found is None else float(found)
 
 
+def _averaged(value: float) -> float:
+    """A value of a metric's function that can be averaged; NaN counts as missing."""
+    if abs(value) > _MOST:
+        raise ValueError(f"the value is {value:g}; return a number up to {_MOST:g}, or None")
+    return value
+
+
 def _called(name: str, function: Callable[[Any], Any], row: Row) -> float | None:
     own = os.getpid()
     try:
         found = function(row)
         end_forked(own)
-        return None if found is None else float(found)
+        return None if found is None else _averaged(float(found))
     except KeyboardInterrupt:
         raise
     except BaseException as error:

@@ -1,6 +1,7 @@
 """A session of a run: the files it begins with, and the rows it executes."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
@@ -26,6 +27,7 @@ from .._core.files import read_json, write_json
 from .._core.text import error_text, type_name
 from .._definition.ceilings import Ceilings
 from .._definition.experiment import Experiment
+from .._engine.barrier import end_forked
 from .._engine.counters import Counters
 from .._engine.journal import JournalWriter
 from .._engine.response_log import ResponseLogWriter
@@ -321,11 +323,14 @@ async def _set_up(experiment: Experiment) -> None:
     Raises:
         SetupError: It raised; no row was begun.
     """
+    own = os.getpid()
     try:
         await experiment.setup()
+        end_forked(own)
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise
     except BaseException as error:
+        end_forked(own, error)
         raise SetupError(type_name(error), error_text(error)) from error
 
 
@@ -343,11 +348,14 @@ def _canaries(experiment: Experiment) -> Canaries | None:
 
 async def _tear_down(experiment: Experiment) -> None:
     """Call the experiment's ``teardown``; what it raises costs no results."""
+    own = os.getpid()
     try:
         await experiment.teardown()
+        end_forked(own)
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise
     except BaseException as error:  # noqa: BLE001  # a foreign function may raise anything
+        end_forked(own, error)
         warn(f"teardown raised {type_name(error)}: {error_text(error)}")
 
 
