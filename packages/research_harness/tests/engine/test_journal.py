@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from research_harness import JournalError, Row, RunLockedError
+from research_harness._engine import journal as journal_module
+from research_harness._engine.frames import write_all
 from research_harness._engine.journal import Journal, JournalWriter
+from research_harness._engine.response_log import ResponseLog, ResponseLogWriter
 
 # Where a file states its form: one other digit there is a file of another version.
 FORM_AT = len(b'{"schema":')
@@ -46,6 +50,49 @@ def test_many_rows_share_one_wait_for_the_disk(tmp_path: Path) -> None:
 
     assert journal.rows == 2000
     assert journal.groups < 100
+
+
+def test_a_slow_disk_keeps_no_row_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, goes_on, second = threading.Event(), threading.Event(), threading.Event()
+
+    def wait_for_disk(_: int) -> None:
+        slow.set()
+        goes_on.wait()
+
+    def write(file: int, data: bytes) -> None:
+        write_all(file, data)
+        if slow.is_set():
+            second.set()
+
+    monkeypatch.setattr(journal_module, "sync_file", wait_for_disk)
+    monkeypatch.setattr(journal_module, "write_all", write)
+    monkeypatch.setattr(journal_module, "_WRITE_SECONDS", 1e9)  # so that the thread writes
+    path = tmp_path / "journal.jsonl"
+    with JournalWriter(path) as journal:
+        journal.append(row(0))
+        slow.wait()
+        journal.append(row(1))
+        second.wait(timeout=60)
+        found = list(Journal(path))
+        goes_on.set()
+
+    assert found == [row(0), row(1)]
+
+
+def test_calls_that_cannot_be_written_cost_no_row(tmp_path: Path) -> None:
+    class Silent:
+        def __repr__(self) -> str:
+            raise RuntimeError("no text")
+
+    path = tmp_path / "journal.jsonl"
+    hostile: list[dict[str, object]] = [{"prompt": "\ud800"}, {"role": Silent()}]
+    with JournalWriter(path, ResponseLogWriter(tmp_path / "responses.jsonl")) as journal:
+        for index, call in enumerate([{"model": "first"}, *hostile, {"model": "last"}]):
+            journal.append(row(index), [call])
+    calls = ResponseLog(tmp_path / "responses.jsonl")
+
+    assert list(Journal(path)) == [row(index) for index in range(4)]
+    assert [each.model for each in calls.of_rows([row(0), row(3)])] == ["first", "last"]
 
 
 @given(st.text())

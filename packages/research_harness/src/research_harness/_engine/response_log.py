@@ -4,6 +4,7 @@ It stands beside the journal. Its lines are the texts (prompts and answers) unde
 hash, and the calls of a row that refer to them. A text that comes again costs its hash only.
 """
 
+import logging
 import os
 import weakref
 from collections import OrderedDict
@@ -26,6 +27,7 @@ from .._outcome.row import Row
 from .._plan.plan import RowOfPlan
 from .frames import Frame, cut_torn_line, open_for_append, require_own_file, write_all
 
+_log = logging.getLogger("crucible")
 _FRAME = Frame("responses")
 # The hashes of the last texts are kept; an older text that comes again is written again.
 _MAX_HASHES = 65_536
@@ -88,14 +90,21 @@ class ResponseLogWriter:
     def add(
         self, row: Row, calls: Sequence[Mapping[str, Any]], keys: tuple[str, ...] | None = None
     ) -> None:
-        """Take the calls of a row, without keys; None looks for those that are known."""
+        """Take the calls of a row, without keys; None looks for those that are known.
+
+        Calls that cannot be written are left out and logged; their row is kept.
+        """
         keys = known_keys() if keys is None else keys
-        kept = [
-            {key: self._kept(each, keys) if key in _TEXTS else each for key, each in call.items()}
-            for call in calls
-        ]
-        record = _Calls(row.index, row.condition, row.item_id, row.repeat, kept)
-        self._append(record, keys)
+        try:
+            kept = [
+                {name: self._kept(each, keys) if name in _TEXTS else each for name, each in fields}
+                for fields in (call.items() for call in calls)
+            ]
+            self._append(_Calls(row.index, row.condition, row.item_id, row.repeat, kept), keys)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001  # foreign values may raise anything here
+            _log.exception("the calls of row %d could not be written", row.index)
 
     def write(self) -> None:
         """Hand what has gathered to the operating system.
