@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -85,9 +86,10 @@ def test_calls_that_cannot_be_written_cost_no_row(tmp_path: Path) -> None:
             raise RuntimeError("no text")
 
     path = tmp_path / "journal.jsonl"
-    hostile: list[dict[str, object]] = [{"prompt": "\ud800"}, {"role": Silent()}]
+    hostile: list[dict[str, Any]] = [{"prompt": "\ud800"}, {"role": Silent()}]
+    made: list[dict[str, Any]] = [{"model": "first"}, *hostile, {"model": "last"}]
     with JournalWriter(path, ResponseLogWriter(tmp_path / "responses.jsonl")) as journal:
-        for index, call in enumerate([{"model": "first"}, *hostile, {"model": "last"}]):
+        for index, call in enumerate(made):
             journal.append(row(index), [call])
     calls = ResponseLog(tmp_path / "responses.jsonl")
 

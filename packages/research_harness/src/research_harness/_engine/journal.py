@@ -212,7 +212,7 @@ class JournalWriter:
                 with self._lock:
                     require_own_file(self._file, self.path, self._bytes)
             except BaseException as error:  # noqa: BLE001  # the next append raises it
-                self._error = self._error or error
+                self._error = error
             self.groups += 1
             if last:
                 return
