@@ -8,8 +8,9 @@ from typing import Any
 from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataError
 from .._core.lazy import FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import is_missing, plain_list, split_ids
+from .intake import is_key, is_missing, plain_list, split_ids
 from .ratings import ratings_by_item
+from .refusals import refuse_alike
 
 
 def is_text(values: Any) -> bool:
@@ -46,7 +47,7 @@ def categories(values: Any, name: str, missing: MissingPolicy) -> tuple[list[Has
     if len(known) < len(every) and missing == "error":
         raise MissingValuesError(name, len(every) - len(known))
     for place, value in enumerate(known):
-        if not isinstance(value, Hashable):
+        if not is_key(value):
             raise InvalidDataError(name, f"value {place} is {value!r}, not a plain value")
     if len(known) < 2:  # a category alone says nothing of its share
         raise NotEnoughDataError(f"{name}, number of values", needed=2, got=len(known))
@@ -73,6 +74,7 @@ def count_table(
 ) -> tuple[FloatArray, list[Hashable]]:
     """How often each category occurs in each group: groups in rows, categories in columns."""
     names = list(dict.fromkeys(value for group in groups for value in group))
+    refuse_alike(names, "categories")
     column = {name: place for place, name in enumerate(names)}
     table = np.zeros((len(groups), len(names)))
     for row, group in enumerate(groups):

@@ -14,6 +14,7 @@ from .._core.errors import (
 from .._core.lazy import BoolArray, FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .intake import aligned, by_index, column, column_of_labels, is_missing
+from .refusals import refuse_alike
 from .values import ClusterLabels, GroupClusters, Groups, TwoClusters, ValuesByItem, clean
 
 
@@ -44,6 +45,7 @@ def clean_two(
         )
     ]
     (first, lost_first, ours), (second, lost_second, theirs) = parts
+    refuse_alike([*(ours or ()), *(theirs or ())], "clusters")
     return TwoGroups(
         control=first,
         treatment=second,
@@ -117,6 +119,7 @@ def clean_groups(
         )
         dropped += lost
         kept[name] = labels or []
+    refuse_alike([label for labels in kept.values() for label in labels], "clusters")
     return Samples(arrays=arrays, dropped=dropped, clusters=None if clusters is None else kept)
 
 

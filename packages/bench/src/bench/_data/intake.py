@@ -14,6 +14,7 @@ from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
 from .._core.lazy import FloatArray, np
+from .refusals import is_bytes, need_column, refuse_alike, refuse_numbered
 from .rounding import EXACT, refuse_rounded
 
 _MARKS = ("NAType", "NaTType")
@@ -64,25 +65,13 @@ def split_ids(values: Any, name: str) -> tuple[Sequence[Hashable] | None, Any]:
     """The ids of a mapping (its keys) or a Series (its index), and the values without them."""
     if isinstance(values, Mapping):
         return checked_ids(values.keys(), name), list(values.values())
-    _need_column(values, name)
+    need_column(values, name)
     if _has_index(values):
         return (
             range(len(values)) if is_counted(values) else checked_ids(values.index, name),
             values,
         )
     return None, values
-
-
-def _need_column(values: Any, name: str) -> None:
-    """Refuse a table, bytes, and what holds no values at all."""
-    if isinstance(values, bytearray):
-        raise InvalidDataError(name, "expected one value per item, got bytes")
-    if hasattr(values, "columns") or hasattr(values, "column_names"):
-        raise InvalidDataError(name, "expected one column of values, got a table: pass its column")
-    if not isinstance(values, Iterable) and not hasattr(values, "__array__"):
-        raise InvalidDataError(
-            name, f"expected one value per item, got {type(values).__name__} without any"
-        )
 
 
 def checked_ids(ids: Iterable[Any], name: str) -> list[Hashable]:
@@ -93,9 +82,18 @@ def checked_ids(ids: Iterable[Any], name: str) -> list[Hashable]:
             raise InvalidDataError(
                 name, f"the id at position {place} is missing; give every item an id of its own"
             )
-        if not isinstance(item, Hashable):
+        if not is_key(item):
             raise InvalidDataError(name, f"the id {item!r} at position {place} cannot be a key")
     return found
+
+
+def is_key(value: object) -> bool:
+    """Whether a value can be looked up; a tuple of lists, for one, cannot."""
+    try:
+        hash(value)
+    except Exception:  # noqa: BLE001  # the value's own code
+        return False
+    return True
 
 
 def unique_ids(ids: Sequence[Hashable], name: str) -> None:
@@ -118,7 +116,7 @@ def plain_list(values: Any) -> list[Any]:
             found = listed if isinstance(listed, list) else [listed]
             break
     else:
-        found = list(values)
+        found = list(values if isinstance(values, Iterable) else np.atleast_1d(values))
     return found if set(map(type, found)) <= _PLAIN else [_plain(each) for each in found]
 
 
@@ -130,7 +128,7 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "as_py"):
         return value.as_py()
     kind = getattr(getattr(value, "dtype", None), "kind", None)
-    if not isinstance(kind, str) or kind not in "biufSU" or getattr(value, "ndim", None) != 0:
+    if not isinstance(kind, str) or kind not in "biufSUO" or getattr(value, "ndim", None) != 0:
         return value
     return float(value) if kind == "f" else value.item()  # a long double's item is itself
 
@@ -151,7 +149,7 @@ def column_of_labels(
     Raises:
         InvalidDataError: A missing label or id, or more or fewer labels than values.
     """
-    if isinstance(labels, str | bytes | set | frozenset):
+    if isinstance(labels, str | set | frozenset) or is_bytes(labels):
         raise InvalidDataError(name, f"expected one label per value, got {type(labels).__name__}")
     found = _labels(labels, size, name, ids)
     if len(found) != size:
@@ -162,6 +160,7 @@ def column_of_labels(
                 raise InvalidDataError(
                     name, f"the label at position {place} is missing; give every value a label"
                 )
+    refuse_alike(found, name)
     return [None if is_missing(label) else label for label in found] if allow_missing else found
 
 
@@ -171,6 +170,7 @@ def _labels(labels: Any, size: int, name: str, ids: Sequence[Hashable] | None) -
             in_order = range(size)
             if set(labels) == set(in_order):
                 return [labels[place] for place in in_order]
+            refuse_numbered(list(labels), name)
             return list(labels.values())
         without = [item for item in ids if item not in labels]
         if without:
@@ -179,6 +179,8 @@ def _labels(labels: Any, size: int, name: str, ids: Sequence[Hashable] | None) -
             )
         return [labels[item] for item in ids]
     if ids is not None and _has_index(labels):
+        if isinstance(ids, range) and is_counted(labels):
+            return plain_list(labels)  # row numbers on both sides say no more than the order
         index = checked_ids(labels.index, name)
         if set(ids) <= set(index):
             unique_ids(index, name)
@@ -230,7 +232,8 @@ def matched(values: object, name: str, size: int, ids: Sequence[Hashable] | None
     read = column(values, name)
     if read.keyed and ids is None:
         raise InvalidDataError(name, "has item ids while the values have none: pass both by id")
-    if ids is None or read.ids is None or (read.counted and len(read.values) == size):
+    by_row = read.counted and (isinstance(ids, range) or len(read.values) == size)
+    if ids is None or read.ids is None or by_row:
         if len(read.values) != size:
             raise UnequalLengthsError(size, len(read.values), f"{name} needs one value per item")
         return read.values
@@ -264,11 +267,12 @@ def _by_id(
     order = list(dict.fromkeys(item for row in rows for item in row))
     partial = [item for item in order if any(item not in row for row in rows)]
     shared = len(order) - len(partial)
-    if partial and (not omit or not shared):
+    mixed = len({str(item) for item in partial}) < len(partial)
+    if partial and (not omit or not shared or mixed):
         sizes = [len(row) for row in rows]
         other = next((size for size in sizes if size != sizes[0]), sizes[-1])
         detail = f"{len(partial)} ids are on one side only, such as {partial[0]!r}"
-        if len({str(item) for item in order}) < len(order):
+        if mixed:
             detail += "; some differ only in their type, such as 1 and '1'"
         raise UnequalLengthsError(sizes[0], other, detail)
     return [np.array([row.get(item, math.nan) for item in order]) for row in rows], order
@@ -318,7 +322,7 @@ def _listed(values: Any, name: str) -> tuple[Any, Any]:
 
 
 def _numbers(values: Any, name: str) -> FloatArray:
-    if isinstance(values, str | bytes | bytearray | set | frozenset):
+    if isinstance(values, str | set | frozenset | Mapping) or is_bytes(values):
         raise InvalidDataError(name, f"expected a sequence of numbers, got {type(values).__name__}")
     if isinstance(values, int | float):
         raise InvalidDataError(

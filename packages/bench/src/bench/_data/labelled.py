@@ -10,6 +10,7 @@ from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataEr
 from .._core.lazy import FloatArray, np
 from .groups import two_labels
 from .intake import Column, aligned, column, column_of_labels
+from .refusals import refuse_alike
 from .values import ItemClusters, ValuesByItem, check_squares, clean, too_few
 
 MIN_LABELS, MIN_REST = 3, 2
@@ -98,10 +99,12 @@ def _marks(
     if clusters is None:
         return None
     ours, theirs = two_labels(clusters, "of the labelled items and of the others")
-    return (
+    found = (
         column_of_labels(ours, size, "clusters of labels", ids=order),
         column_of_labels(theirs, len(others.values), "clusters of unlabelled", ids=others.ids),
     )
+    refuse_alike([*found[0], *found[1]], "clusters")
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

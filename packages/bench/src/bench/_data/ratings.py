@@ -6,7 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
-from .intake import is_counted, is_missing, plain_list, split_ids, unique_ids
+from .intake import is_counted, is_key, is_missing, plain_list, split_ids, unique_ids
+from .refusals import refuse_alike
 
 Item = tuple[Hashable, ...]
 
@@ -24,6 +25,7 @@ def ratings_by_item(
     columns = [_column(each, name) for each, name in zip(raters, names, strict=True)]
     ids = [found[0] for found in columns]
     ratings = [found[1] for found in columns]
+    refuse_alike((each for found in ratings for each in found), "ratings")
     order = ids[0]
     if all(each is not None for each in ids) and not all(map(is_counted, raters)):
         ratings, order = _by_id([each or () for each in ids], ratings, names)
@@ -53,7 +55,7 @@ def _column(values: Any, name: str) -> tuple[Sequence[Hashable] | None, list[Any
     for place, value in enumerate(plain_list(inner)):
         if is_missing(value):
             found.append(None)
-        elif isinstance(value, Hashable):
+        elif is_key(value):
             found.append(value)
         else:
             raise InvalidDataError(name, f"rating {place} is {value!r}, not a plain value")

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from .._core.errors import InvalidDataError, MissingValuesError
 from .._core.lazy import np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import is_missing, plain_list
+from .intake import is_key, is_missing, plain_list
+from .refusals import is_bytes, refuse_alike
 from .values import as_array, check_squares
 
 
@@ -47,7 +48,8 @@ def _column(rows: Rows, name: str) -> list[Any]:
     if isinstance(rows, Sequence):
         return [row.get(name) for row in rows]
     column = rows[name]
-    if isinstance(column, Mapping | str | bytes | bytearray) or not isinstance(column, Iterable):
+    other = is_bytes(column) or not isinstance(column, Iterable)
+    if other or isinstance(column, Mapping | str | set | frozenset):
         raise InvalidDataError(
             "rows", f"column {name!r} is a {type(column).__name__}, expected one value per row"
         )
@@ -96,9 +98,18 @@ def complete_rows(
             raise MissingValuesError(name, int(gaps.sum()))
         incomplete |= gaps
     kept = np.flatnonzero(~incomplete)
-    texts = {name: [str(columns[name][index]) for index in kept] for name in labels}
+    texts = {name: _texts([columns[name][index] for index in kept], name) for name in labels}
     return {name: array[kept] for name, array in arrays.items()}, texts, int(incomplete.sum())
 
 
 def _gaps(column: Iterable[Any]) -> Any:
     return np.asarray([is_missing(value) for value in column], dtype=bool)
+
+
+def _texts(labels: list[Any], name: str) -> list[str]:
+    """Labels as texts, where those that are equal, such as 1 and 1.0, have one text."""
+    if not all(map(is_key, labels)):
+        return [str(each) for each in labels]
+    refuse_alike(labels, name)
+    known: dict[Any, str] = {}
+    return [known.setdefault(each, str(each)) for each in labels]

@@ -1,0 +1,69 @@
+"""What cannot be read in one way only, and is refused rather than guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .._core.errors import InvalidDataError
+
+
+def need_column(values: Any, name: str) -> None:
+    """Refuse a table, a set, bytes, and what holds no values at all."""
+    if isinstance(values, set | frozenset):
+        raise InvalidDataError(name, "expected values in order, got a set, which drops equal ones")
+    if is_bytes(values):
+        raise InvalidDataError(name, "expected one value per item, got bytes")
+    if hasattr(values, "columns") or hasattr(values, "column_names"):
+        raise InvalidDataError(name, "expected one column of values, got a table: pass its column")
+    if not isinstance(values, Iterable) and not hasattr(values, "__array__"):
+        raise InvalidDataError(
+            name, f"expected one value per item, got {type(values).__name__} without any"
+        )
+
+
+def is_bytes(values: Any) -> bool:
+    """Whether the values are bytes, or a view of bytes, whose items only look like numbers."""
+    if isinstance(values, memoryview):
+        return values.format in ("B", "b", "c")
+    return isinstance(values, bytes | bytearray)
+
+
+def refuse_alike(labels: Iterable[Any], name: str) -> None:
+    """Refuse labels of which some differ only in their type, such as 1 and "1".
+
+    They are one label that was read in two ways, and would count as two.
+    """
+    try:
+        distinct = set(labels)
+    except TypeError:  # lists and other values that are refused where they are used
+        return
+    texts = {each for each in distinct if isinstance(each, str)}
+    if not texts or len(texts) == len(distinct):
+        return
+    for other in distinct - texts:
+        spelled = {str(other)}
+        if isinstance(other, int | float):
+            spelled |= {f"{other:g}", str(float(other))}
+        if both := spelled & texts:
+            raise InvalidDataError(
+                name, f"{other!r} and {min(both)!r} differ only in their type; use one of them"
+            )
+
+
+def refuse_numbered(keys: Sequence[Any], name: str) -> None:
+    """Refuse numbers as keys that are not in order, where nothing says what they number."""
+    numbers = [_whole(each) for each in keys]
+    known = [each for each in numbers if each is not None]
+    if len(known) == len(numbers) and known != sorted(known):
+        raise InvalidDataError(
+            name,
+            "are by numbers that are not in order, and the values have no ids: pass both by id",
+        )
+
+
+def _whole(key: Any) -> int | None:
+    try:
+        return int(key) if isinstance(key, int | str) else None
+    except ValueError:
+        return None
