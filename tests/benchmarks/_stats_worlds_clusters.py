@@ -27,6 +27,23 @@ def cluster_worlds() -> Iterator[World]:
         yield "compare_many_paired, ordinal", f"three systems, ICC .25, {kind}", _blocks(count)
         for rate in (0.5, 0.8):
             yield "judged_rate", f"rate {rate}, ICC .25, {kind} of labels", _judged(count, rate)
+    for count in (15, 30, 60):
+        for rate in (0.9, 0.97, 0.995):
+            for icc in (0.1, 0.4):
+                setting = f"rate {rate}, ICC {icc}, {count} clusters of 1 to 40"
+                yield "rate_interval, rare answers", setting, _rare(count, rate, icc)
+
+
+def _rare(count: int, rate: float, icc: float) -> Draw:
+    a, b = rate * (1 / icc - 1), (1 - rate) * (1 / icc - 1)
+
+    def draw(r: Rng) -> Found:
+        sizes = r.integers(1, 41, count)
+        labels = np.repeat(np.arange(count), sizes)
+        answers = r.random(len(labels)) < r.beta(a, b, count)[labels]
+        return bench.rate_interval(answers * 1, clusters=labels.tolist()), rate
+
+    return draw
 
 
 def _latent(r: Rng, labels: Any) -> Any:

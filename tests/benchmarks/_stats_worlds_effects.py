@@ -21,6 +21,8 @@ def effect_worlds() -> Iterator[World]:
     """All worlds, one per function and data."""
     yield from _standardized()
     yield from _dominance()
+    yield from _large_deltas()
+    yield from _normal_assumed()
     yield from _counts()
     yield from _correlations()
     yield from _sequences()
@@ -82,6 +84,52 @@ def _dominance() -> Iterator[World]:
         yield "probability_of_superiority", setting, _superiority(n, shift)
     yield "brunner_munzel", "normal, sd 1 and 3, n = 10 and 20", _brunner_munzel
     yield "sign_test, median", "log-normal, n = 12", _sign_test
+
+
+def _large_deltas() -> Iterator[World]:
+    for n in (10, 50):
+        for delta in (0.3, 0.6, 0.9):
+            for kind in ("wilson", "cliff", "fisher-z"):
+                setting = f"normal, n = {n} each, delta {delta}"
+                yield f"cliffs_delta, {kind}", setting, _delta(n, delta, kind)
+
+
+def _delta(n: int, delta: float, kind: Any) -> Any:
+    shift = math.sqrt(2) * float(stats.norm.ppf((1 + delta) / 2))
+
+    def draw(r: Rng) -> Found:
+        return bench.cliffs_delta(r.normal(0, 1, n), r.normal(shift, 1, n), interval=kind), delta
+
+    return draw
+
+
+def _normal_assumed() -> Iterator[World]:
+    for n in (12, 40):
+        yield (
+            "variance_ratio",
+            f"t with 5 df, n = {n} each",
+            lambda r, n=n: (bench.variance_ratio(r.standard_t(5, n), r.standard_t(5, n)), 1.0),
+        )
+    for n in (5, 30):
+        yield (
+            "one_sample_t",
+            f"log-normal, n = {n}",
+            lambda r, n=n: (bench.one_sample_t(r.lognormal(0, 1, n)), math.exp(0.5)),
+        )
+    for k, n in ((3, 10), (5, 20), (2, 50)):
+        for share in (0.15, 0.4):
+            yield "anova, eta²", f"t with 3 df, {k} x {n}, eta² = {share}", _share(k, n, share)
+
+
+def _share(k: int, n: int, share: float) -> Any:
+    steps = np.linspace(-1, 1, k)
+    shifts = steps / steps.std() * math.sqrt(3 * share / (1 - share))
+
+    def draw(r: Rng) -> Found:
+        groups = [shift + r.standard_t(3, n) for shift in shifts]
+        return bench.anova(groups, effect_level=0.95), share
+
+    return draw
 
 
 def _rank_biserial(n: int, shift: float) -> Any:

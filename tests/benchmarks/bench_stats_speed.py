@@ -3,9 +3,11 @@
 Run with ``python tests/benchmarks/bench_stats_speed.py``; prints medians and ratios, gates nothing.
 """
 
+import inspect
 import statistics
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -24,6 +26,22 @@ def median_ms(work: Callable[[], object], runs: int = 5) -> float:
         work()
         times.append((time.process_time() - start) * 1000)
     return statistics.median(times)
+
+
+def check_us(function: Callable[..., Any], calls: int = 2000) -> float:
+    """Microseconds that the check of the options adds to a call, the median of 15 rounds."""
+
+    def round_us(called: Callable[..., Any]) -> float:
+        start = time.process_time_ns()
+        for _ in range(calls):
+            try:
+                called([], [], level=0.9, missing="omit")
+            except bench.BenchError:
+                continue
+        return (time.process_time_ns() - start) / 1000 / calls
+
+    bare = inspect.unwrap(function)
+    return statistics.median(round_us(function) - round_us(bare) for _ in range(15))
 
 
 def floor(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> object:
@@ -86,6 +104,7 @@ def main() -> None:
         peer = None if theirs is None else median_ms(theirs, runs=3)
         text = "" if peer is None else f"{peer:>10.2f}{peer / mine:>8.1f}"
         print(f"{name:<28}{mine:>10.2f}{text}")  # the output
+    print(f"check of the options of compare: {check_us(bench.compare):.0f} µs")  # the output
 
 
 if __name__ == "__main__":
