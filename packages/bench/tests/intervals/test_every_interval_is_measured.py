@@ -20,7 +20,6 @@ SAME = {
     "effect_size": "of standardized_difference and of dominance",
     "mcnemar": "of mcnemar_from_counts",
     "one_proportion": "of proportion_interval",
-    "one_sample_t": "of mean_interval",
     "student_t": "t as Welch's, with the pooled spread",
     "sweep": "of compare_many_paired",
     "two_proportions": "of two_proportions_from_counts",
