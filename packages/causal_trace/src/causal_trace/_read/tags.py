@@ -31,6 +31,8 @@ _ATTRIBUTE = re.compile(
 )
 # The head of most events.
 _TYPE_ALONE = re.compile(r"""\s+type=(?:"([^"<>&]*)"|'([^'<>&]*)')>""")
+_PLAIN_FIELD = re.compile(rf"\s*+<({'|'.join(FIELDS)})>([^<]*+)</\1>(?!`)")
+_PLAIN_END = re.compile(r"\s*+</event>(?!`)")
 _UNQUOTED = re.compile(r"[^<>\"']{0,4000}(?=[<>])")
 _HEAD_STOP = re.compile(r"[><\n]")
 _ENDINGS = {"<!--": "-->", "<![CDATA[": "]]>"}
@@ -86,6 +88,36 @@ class Scanner:
             self.unclosed.append(found.start())
             return found.end()
         return end + len(ending)
+
+
+class PlainField(NamedTuple):
+    """A field without tags in its text.
+
+    Attributes:
+        name: Its name.
+        start: The position of its first character.
+        text: Its text.
+    """
+
+    name: str
+    start: int
+    text: str
+
+
+def plain_fields(text: str, position: int) -> tuple[list[PlainField], int]:
+    """Return the plain fields that follow each other from a position, and where they end."""
+    found = []
+    while each := _PLAIN_FIELD.match(text, position):
+        name, content = each.groups()
+        found.append(PlainField(name, each.start(1) - 1, unescape(content).strip()))
+        position = each.end()
+    return found, position
+
+
+def plain_end(text: str, position: int) -> int | None:
+    """Return the position after the ``</event>`` that follows; None where another text does."""
+    found = _PLAIN_END.match(text, position)
+    return None if found is None else found.end()
 
 
 class TagPositions:

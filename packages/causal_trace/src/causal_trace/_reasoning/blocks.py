@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .._core.json_values import Value
-from .._core.parse_warning import ParseWarning
 from .._core.warnings import WarningList
 from .markers import Marker, find_markers
 
@@ -37,12 +36,18 @@ class BlockFinder:
 
     Attributes:
         blocks: The blocks in order. Empty ones are among them: their markers are not answer text.
+
+    Args:
+        text: The text, or a piece of it.
+        warnings: Takes one for each piece of malformed markup.
+        begin: The position of the piece in the whole text, where blocks and warnings have theirs.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, warnings: WarningList, begin: int = 0) -> None:
         self.text = text
         self.blocks: list[ReasoningBlock] = []
-        self._warnings = WarningList()
+        self._warnings = warnings
+        self._begin = begin
 
     def find(self) -> None:
         """Find all blocks, in time linear in the length of the text."""
@@ -57,12 +62,7 @@ class BlockFinder:
                 index = self._block(markers, index, every)
         self._mentions(every)
         if sum(bool(block.text) for block in self.blocks) > 1:
-            self._warn("reasoning_several", self.blocks[1].start)
-
-    @property
-    def warnings(self) -> list[ParseWarning]:
-        """One for each piece of malformed markup, by position."""
-        return self._warnings.ordered()
+            self._warn("reasoning_several", self.blocks[1].start - self._begin)
 
     def _closing_alone(self, marker: Marker) -> None:
         """Read a closing marker before which nothing is open.
@@ -84,11 +84,19 @@ class BlockFinder:
             self._not_closed(opening, every)
             return len(markers)
         end = markers[closing]
-        if end.name != opening.name:
-            names = {"name": end.name, "opened": opening.name}
+        if (end.name, self._sign(end)) != (opening.name, self._sign(opening)):
+            names = {
+                "closing": self.text[end.start : end.end],
+                "opening": self.text[opening.start : opening.end],
+            }
             self._warn("reasoning_closing_differs", end.start, **names)
         self._add(opening.name, (opening.start, opening.end), (end.start, end.end))
         return closing + 1
+
+    def _sign(self, marker: Marker) -> str:
+        """Return the sign that a marker begins with: ``[THINK]`` and ``<think>`` share a name."""
+        sign = self.text[marker.start : marker.start + 2]
+        return sign if sign == "<|" else sign[0]
 
     def _closing(self, markers: Sequence[Marker], index: int) -> int | None:
         """Return the index of the marker that closes a block; blocks in it are counted."""
@@ -120,7 +128,7 @@ class BlockFinder:
         self._add(opening.name, (opening.start, opening.end), end, closed=False)
 
     def _mentions(self, every: Sequence[Marker]) -> None:
-        taken = {block.content_end for block in self.blocks}
+        taken = {block.content_end - self._begin for block in self.blocks}
         for each in every:
             if each.place != "text" and each.start not in taken:
                 self._warn(f"reasoning_tag_{each.place}", each.start, name=each.name)
@@ -135,13 +143,13 @@ class BlockFinder:
             ReasoningBlock(
                 text=content,
                 form=form,
-                start=begin[0],
-                end=end[1],
-                content_start=begin[1],
-                content_end=end[0],
+                start=begin[0] + self._begin,
+                end=end[1] + self._begin,
+                content_start=begin[1] + self._begin,
+                content_end=end[0] + self._begin,
                 closed=closed,
             )
         )
 
     def _warn(self, code: str, position: int, **values: str) -> None:
-        self._warnings.add(code, position, **values)
+        self._warnings.add(code, self._begin + position, **values)

@@ -50,7 +50,7 @@ class Marker(NamedTuple):
 
 def find_markers(text: str) -> list[Marker]:
     """Return the markers of a text in order, in time linear in its length."""
-    found = list(_MARKER.finditer(text))
+    found = [each.span() for each in _MARKER.finditer(text)]
     opening = _OPENING.match(text)
     if not found and opening is None:
         return []
@@ -58,12 +58,11 @@ def find_markers(text: str) -> list[Marker]:
     events = list(_event_spans(text))
     kinds: dict[str, tuple[str, bool]] = {}  # a text repeats its markers
     markers = []
-    for each in found:
-        start, end = each.span()
-        written = each[0]
+    for start, end in found:
+        written = text[start:end]
         kind = kinds.get(written)
         if kind is None:
-            kind = kinds[written] = _kind(each)
+            kind = kinds[written] = _kind(written)
         markers.append(Marker(*kind, start, end, _place(text, start, end, fences, events)))
     if opening is not None:
         markers += _opening_block(text, opening, fences, events)
@@ -94,10 +93,11 @@ def _opening_block(
             return
 
 
-def _kind(found: re.Match[str]) -> tuple[str, bool]:
+def _kind(written: str) -> tuple[str, bool]:
     """Return the name of a marker, and whether it closes."""
-    close, name, bracket_close, bracket, kimi_close, kimi, phase, thought = found.groups()
-    closing = bool(close or bracket_close or kimi_close) or (phase or "").lower() == "end"
+    groups = _MARKER.findall(written)[0]
+    close, name, bracket_close, bracket, kimi_close, kimi, phase, thought = groups
+    closing = bool(close or bracket_close or kimi_close) or phase.lower() == "end"
     return (name or bracket or kimi or thought).lower(), closing
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .._core.errors import TraceParseError
 from .._core.json_values import Value
 from .._core.parse_warning import ParseWarning
+from .._core.warnings import WarningList
 from .blocks import BlockFinder, ReasoningBlock
 from .harmony import read_harmony
 
@@ -57,13 +58,12 @@ def read_reasoning(text: str, *, strict: bool = False) -> ReasoningText:
     """
     harmony = read_harmony(text)
     if harmony is not None:
-        blocks, spans = harmony.blocks, harmony.answer_spans
-        warnings, commentary = harmony.warnings.ordered(), tuple(harmony.commentary)
+        blocks, spans, found = harmony.blocks, harmony.answer_spans, harmony.warnings
+        commentary = tuple(harmony.commentary)
     else:
-        finder = BlockFinder(text)
-        finder.find()
-        blocks, warnings, commentary = finder.blocks, finder.warnings, ()
-        spans = list(_outside(finder.blocks, len(text)))
+        blocks, spans, found, commentary = [], [(0, len(text))], WarningList(), ()
+    marked, spans = _marked(text, spans, found)
+    blocks, warnings = sorted([*blocks, *marked], key=lambda each: each.start), found.ordered()
     if strict and warnings:
         raise TraceParseError(warnings)
     return ReasoningText(
@@ -75,11 +75,24 @@ def read_reasoning(text: str, *, strict: bool = False) -> ReasoningText:
     )
 
 
-def _outside(blocks: Sequence[ReasoningBlock], length: int) -> Iterator[tuple[int, int]]:
-    position = 0
+def _marked(
+    text: str, spans: Sequence[tuple[int, int]], warnings: WarningList
+) -> tuple[list[ReasoningBlock], list[tuple[int, int]]]:
+    """Return the blocks between markers in pieces of a text, and what is left of the pieces."""
+    blocks, left = [], []
+    for begin, end in spans:
+        finder = BlockFinder(text[begin:end], warnings, begin)
+        finder.find()
+        blocks += finder.blocks
+        left += _outside(finder.blocks, begin, end)
+    return blocks, left
+
+
+def _outside(blocks: Sequence[ReasoningBlock], begin: int, end: int) -> Iterator[tuple[int, int]]:
+    position = begin
     for block in blocks:
         if block.start > position:
             yield position, block.start
         position = block.end
-    if position < length or not blocks:
-        yield position, length
+    if position < end or not blocks:
+        yield position, end
