@@ -79,7 +79,8 @@ def _marked(
     text: str, spans: Sequence[tuple[int, int]], warnings: WarningList
 ) -> tuple[list[ReasoningBlock], list[tuple[int, int]]]:
     """Return the blocks between markers in pieces of a text, and what is left of the pieces."""
-    blocks, left = [], []
+    blocks: list[ReasoningBlock] = []
+    left: list[tuple[int, int]] = []
     for begin, end in spans:
         finder = BlockFinder(text[begin:end], warnings, begin)
         finder.find()
