@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from causal_trace import TraceParseError, parse_events
-from causal_trace._core.collection import PausedCollection
+from causal_trace._read.collection import PausedCollection
 
 words = st.text(alphabet="ab `'\"&>\u00e9\u202e\n", max_size=12)
 fields = st.builds(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
-from .._core.collection import paused_collection
 from .._core.errors import TraceParseError
 from .._core.fences import find_fenced
 from .._core.ids import new_id
@@ -20,6 +19,7 @@ from .._model.event import TraceEvent, checked_event
 from .._reasoning.blocks import ReasoningBlock
 from .._reasoning.split import ReasoningText, read_reasoning
 from .builder import Builder, sorted_by_position
+from .collection import paused_collection
 from .json_events import raw_event, read_json_events
 from .reader import RawEvent, Reader
 
