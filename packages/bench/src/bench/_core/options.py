@@ -7,7 +7,16 @@ import types
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import wraps
-from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
+from typing import (
+    Any,
+    Literal,
+    ParamSpec,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from .errors import InvalidOptionError
 from .lazy import np
@@ -124,8 +133,9 @@ def checked_options(function: Callable[P, R]) -> Callable[P, R]:
 def _checks_of(function: Callable[..., object]) -> dict[str, Check]:
     found: dict[str, Check] = {"": check_flag}  # never empty: the annotations are read once
     for name, annotation in function.__annotations__.items():
+        alone = types.SimpleNamespace(__annotations__={name: annotation})
         try:
-            kind = eval(annotation, function.__globals__)  # noqa: S307  # our own source
+            kind = get_type_hints(alone, function.__globals__)[name]
         except NameError:  # the type of data, imported for the type checker alone
             continue
         check = _NUMBERS.get(name) or _check_of_type(kind) or _BY_NAME.get(name)
