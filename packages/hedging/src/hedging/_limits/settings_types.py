@@ -39,6 +39,12 @@ def check_types(policy: Any) -> None:
                 raise PolicyError(name, value, wanted)
 
 
+def _without_slips(text: str) -> str:
+    if "_" in text:  # Python reads 1_0 as ten
+        raise ValueError(text)
+    return text
+
+
 def parsed(name: str, value: Any) -> Any:
     """A setting that may be text as a value of its type.
 
@@ -59,9 +65,9 @@ def parsed(name: str, value: Any) -> Any:
         return text in _TRUE
     try:
         if name in (*_WHOLE, *_WHOLE_OR_NONE):
-            return int(text.replace("_", "-"))  # 1_0 is a slip, not ten
+            return int(_without_slips(text))
         if name in (*_NUMBERS, *_NUMBERS_OR_NONE, "max_delay_ms", "breaker_open_s"):
-            return float(text.replace("_", "-"))
+            return float(_without_slips(text))
     except ValueError:
         raise PolicyError(name, value, "a number") from None
     return value
