@@ -65,7 +65,13 @@ def test_streams_that_were_closed_before_are_not_written(stored: Path) -> None:
 @posix
 def test_an_interrupt_ends_tail_quietly(stored: Path) -> None:
     command = [*COMMAND, "tail", "-n", "1", "-f", str(stored)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A job of a shell in the background ignores interrupts, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # one thread
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline()
         process.send_signal(signal.SIGINT)
