@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import json
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from research_harness._artifacts.traces import row_key
 from research_harness._engine.journal import Journal
 from research_harness._engine.row_clock import RowClock, SoonLooks
 
+STARTED: list[telemetry_research.Recording] = []
 WORD = contextvars.ContextVar("word", default="")
 ITEMS = [{"id": f"i{number}", "input": f"{number}?", "expected": "4"} for number in range(40)]
 
@@ -36,8 +38,15 @@ class Setting(Experiment):
     async def found(self, item: Any) -> str:
         before = WORD.get()
         WORD.set(item.id)
-        telemetry_research.start_experiment("of its own")
+        STARTED.append(telemetry_research.start_experiment("of its own"))
         return before
+
+
+@pytest.fixture(autouse=True)
+def _recordings_end() -> Iterator[None]:
+    yield
+    while STARTED:
+        telemetry_research.stop_experiment(STARTED.pop())
 
 
 def rows_with_events(folder: Path) -> int:

@@ -1,11 +1,13 @@
 """What ends a run from outside of its rows is named, and the rows before it are not lost."""
 
 import asyncio
+import gc
 import json
 import math
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,6 +31,7 @@ from research_harness import (
     verify,
 )
 from research_harness._cli.main import cli
+from research_harness._engine.attempt import signal
 
 ROWS = 40
 ACTS: list[Callable[[], object]] = []
@@ -176,6 +179,32 @@ def test_a_callback_that_exits_with_success_has_not_finished_the_run(
 
     assert "of 40 rows: SystemExit: 0; nothing is lost" in caplog.text
     assert_goes_on(tmp_path)
+
+
+def test_a_run_that_callbacks_end_again_and_again_leaves_nothing_in_the_process(
+    tmp_path: Path,
+) -> None:
+    class Exiting(Acting):
+        @condition
+        async def one(self, item: Item) -> str:
+            asyncio.get_running_loop().call_soon(sys.exit, 0)
+            try:
+                await asyncio.sleep(0)
+            finally:
+                asyncio.get_running_loop().call_soon(asyncio.get_running_loop().stop)
+                await asyncio.sleep(0)
+                asyncio.get_running_loop().call_soon(sys.exit, 1)
+                await asyncio.sleep(0)
+            return "4"
+
+    before = (gc.get_threshold(), gc.get_freeze_count(), threading.active_count())
+
+    with pytest.raises(SystemExit):
+        run_sync(Exiting, output_dir=tmp_path, run_id="x")
+
+    assert (gc.get_threshold(), gc.get_freeze_count(), threading.active_count()) == before
+    assert not any(signal.receivers_for("ensemble.model.stop"))
+    assert resume_sync("x", Acting, output_dir=tmp_path).complete
 
 
 def test_the_command_of_a_run_that_exits_early_does_not_end_with_success(tmp_path: Path) -> None:

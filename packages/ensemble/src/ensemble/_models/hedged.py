@@ -1,5 +1,6 @@
 """Backup requests, by the hedging library (extra ``hedging``)."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
@@ -106,7 +107,7 @@ class HedgedModel(NamedModel):
         response: Response = hedged.value
         return replace(
             response,
-            cost_usd=sum(known) if len(known) == len(costs) else None,
+            cost_usd=math.fsum(known) if len(known) == len(costs) else None,
             latency_ms=hedged.latency_ms,
             attempts=len(hedged.attempts),
             tries=ledger.tries,

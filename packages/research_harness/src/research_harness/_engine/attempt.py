@@ -165,4 +165,5 @@ def watching_sources() -> Iterator[None]:
     finally:
         _watchers -= 1
         if not _watchers:
-            signal.disconnect(_note_source, sender="ensemble.model.stop")
+            # Of every sender: the bus goes on to list a receiver that only one sender was taken from.
+            signal.disconnect(_note_source)

@@ -49,4 +49,6 @@ def with_known_cost(row: Row, calls: "Sequence[ModelCall]") -> Row:
         open_calls = 0 if calls else 1  # a client that is not observed may have called once
     if not known and open_calls is None:
         return row  # nothing is known of it: a copy costs as much as the rest of a short row
-    return replace(row, known_cost_usd=sum(known) if known else None, open_calls=open_calls)
+    # The order in which calls end changes from run to run: their sum must not.
+    known_cost = math.fsum(known) if known else None
+    return replace(row, known_cost_usd=known_cost, open_calls=open_calls)

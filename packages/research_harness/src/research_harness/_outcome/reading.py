@@ -1,5 +1,6 @@
 """The forms that a condition may return, and how each becomes an outcome."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -151,7 +152,7 @@ def _from_hedged(value: Any) -> Outcome:
     costs = [each.cost_usd for each in value.attempts]
     known = [cost for cost in costs if cost is not None]
     if known and len(known) == len(costs):
-        cost: float | None = sum(known)
+        cost: float | None = math.fsum(known)
     elif inner.cost_usd is None or value.cost_factor is None:
         cost = inner.cost_usd
     else:

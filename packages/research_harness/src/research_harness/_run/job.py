@@ -15,6 +15,7 @@ from .._artifacts.folder import RunFolder, create_folder, find_run
 from .._artifacts.tables import RETRIED, finished_rows
 from .._control.broken import BrokenRunError, naming_what_breaks
 from .._control.lock import RunLock
+from .._control.own_loop import run_in_own_loop
 from .._control.session_file import end_status
 from .._core.errors import RunningLoopError
 from .._core.files import read_json, write_json
@@ -345,12 +346,12 @@ def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
 
 
 def _in_own_loop(job: Job, counters: Counters) -> None:
+    factory = None
     if job.simulated:
         import hedging
 
-        hedging.run_virtual(lambda: _rows(job, counters))
-    else:
-        asyncio.run(_rows(job, counters))
+        factory = hedging.VirtualTimeLoop
+    run_in_own_loop(_rows(job, counters), factory)
 
 
 def _counters(job: Job) -> Counters:
