@@ -165,5 +165,5 @@ def watching_sources() -> Iterator[None]:
     finally:
         _watchers -= 1
         if not _watchers:
-            # Of every sender: the bus goes on to list a receiver that only one sender was taken from.
+            # Of every sender: the bus keeps a receiver that only one sender was taken from.
             signal.disconnect(_note_source)
