@@ -1,4 +1,4 @@
-"""The event loop of a run, whose tasks end even where code of the experiment exits again and again."""
+"""The event loop of a run, whose tasks end even where code of the experiment exits meanwhile."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
