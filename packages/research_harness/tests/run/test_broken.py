@@ -31,7 +31,7 @@ from research_harness import (
     verify,
 )
 from research_harness._cli.main import cli
-from research_harness._engine.attempt import signal
+from research_harness._core.events import signal
 
 ROWS = 40
 ACTS: list[Callable[[], object]] = []
