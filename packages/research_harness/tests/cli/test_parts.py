@@ -1,12 +1,16 @@
 """Parts of an experiment, a look before a run, and what a machine has."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from research_harness._cli.main import cli
+from research_harness._core.grids import fitting_grid, text_grid
 
 EXPERIMENT = """
 from research_harness import Criterion, Experiment, condition
@@ -160,3 +164,30 @@ def test_completion_is_printed_for_a_shell() -> None:
     assert shown.exit_code == 0
     assert "_CRUCIBLE_COMPLETE" in shown.output
     assert "complete" in shown.output
+
+
+def test_a_table_that_is_wider_than_the_terminal_is_shown_as_a_block_for_each_condition() -> None:
+    rows = [["condition", "accuracy", "failed"], ["a", "100.0 %", "0"], ["b", "8.0 %", "12"]]
+
+    assert fitting_grid(rows, 27) == fitting_grid(rows, None) == text_grid(rows)
+    assert fitting_grid(rows, 26) == [
+        *("a", "  accuracy  100.0 %", "  failed    0", ""),
+        *("b", "  accuracy  8.0 %", "  failed    12"),
+    ]
+
+
+def test_the_result_fits_a_narrow_terminal(file: Path, tmp_path: Path) -> None:
+    termios = pytest.importorskip("termios", reason="the system has no terminals of this kind")
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, 30))
+    command = [sys.executable, "-m", "research_harness", "run", str(file), "--quiet"]
+    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    done = subprocess.run(
+        [*command, "--output-dir", str(tmp_path)], stdout=theirs, env=environment, check=True
+    )
+    os.close(theirs)
+    shown = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+
+    assert done.returncode == 0
+    assert "\r\n\r\na\r\n  accuracy  100.0 %" in shown

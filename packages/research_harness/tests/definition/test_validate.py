@@ -30,6 +30,7 @@ def test_one_error_lists_everything_that_is_wrong() -> None:
         run_sync(Empty)
 
     text = str(caught.value)
+    assert text.splitlines()[1:] == [f"  - {each}" for each in caught.value.problems]
     for part in (
         "name: set a title",
         "repeat: 0 is not a whole number of at least 1",

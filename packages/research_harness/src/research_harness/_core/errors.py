@@ -54,8 +54,9 @@ class ExperimentError(HarnessError, ValueError):
     def __init__(self, experiment: str, problems: Sequence[str]) -> None:
         self.experiment: str = experiment
         self.problems: tuple[str, ...] = tuple(problems)
-        lines = "".join(f"\n  - {problem}" for problem in self.problems)
-        super().__init__(f"{experiment} cannot run:{lines}")
+        listed = (f"  - {problem}" for problem in self.problems)
+        self._lines = (f"{experiment} cannot run:", *listed)
+        super().__init__("\n".join(self._lines))
 
 
 class UnknownMetricError(HarnessError, ValueError):

@@ -19,6 +19,25 @@ def text_grid(rows: Grid) -> list[str]:
     return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
 
 
+def fitting_grid(rows: Grid, width: int | None) -> list[str]:
+    """The lines of a table, or a block for each of its rows where they are longer than the width.
+
+    Args:
+        rows: The cells; the first row is the head.
+        width: The columns of the terminal; None has no limit.
+    """
+    lines = text_grid(rows)
+    if width is None or max(map(len, lines)) <= width:
+        return lines
+    blocks = []
+    for first, *others in rows[1:]:
+        named = text_grid(
+            [[f"  {head}", cell] for head, cell in zip(rows[0][1:], others, strict=True)]
+        )
+        blocks += ["", first, named[0], *named[2:]]
+    return blocks[1:]
+
+
 def markdown_grid(rows: Grid) -> str:
     """A table of GitHub's Markdown; the first row is the head."""
     lines = ["| " + " | ".join(_markdown_cell(cell) for cell in row) + " |" for row in rows]

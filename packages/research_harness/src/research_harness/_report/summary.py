@@ -2,7 +2,7 @@
 
 from .._analysis.schema import Analysis, ComparisonValues
 from .._canaries.section import canary_line
-from .._core.grids import html_grid, text_grid
+from .._core.grids import fitting_grid, html_grid
 from .._core.text import on_lines
 from .._sensitivity.section import sensitivity_lines
 from .wording import (
@@ -24,17 +24,18 @@ from .wording import (
 )
 
 
-def summary_text(analysis: Analysis) -> str:
+def summary_text(analysis: Analysis, width: int | None = None) -> str:
     """The analysis as plain text.
 
     Args:
         analysis: What ``analysis.json`` holds.
+        width: The columns of the terminal, where the text is shown on one.
 
     Returns:
         The lines of the terminal.
     """
     above, below = _above(analysis), _below(analysis)
-    return on_lines([*above, "", *text_grid(condition_grid(analysis)), *below])
+    return on_lines([*above, "", *fitting_grid(condition_grid(analysis), width), *below])
 
 
 def summary_html(analysis: Analysis) -> str:

@@ -1,6 +1,7 @@
 """The options and the output that ``run`` and ``resume`` share."""
 
 import json
+import shutil
 import sys
 from typing import Any
 
@@ -34,6 +35,7 @@ def display(quiet: bool) -> Any:  # private, one argument
 
 def show(result: Any, *, as_json: bool = False) -> None:
     """Print a finished run and end with the exit status of its state."""
+    from .._report.summary import summary_text
     from .._report.wording import count_text
 
     if as_json:
@@ -42,7 +44,8 @@ def show(result: Any, *, as_json: bool = False) -> None:
             sys.exit(INCOMPLETE)
         return
     fresh = result.rows - result.resumed_rows
-    echo(str(result))
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    echo(summary_text(result.analysis, width))
     echo("")
     for name, path in result.reports.items():
         echo(f"{name} report: {path}")
