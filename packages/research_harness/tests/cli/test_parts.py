@@ -191,3 +191,30 @@ def test_the_result_fits_a_narrow_terminal(file: Path, tmp_path: Path) -> None:
 
     assert done.returncode == 0
     assert "\r\n\r\na\r\n  accuracy  100.0 %" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("crucible show --output-dir {} o", ["plain,one-1", "plain,one-2", "dir,o"]),
+        ("crucible compare --output-dir {} one-2", ["plain,one-2", "file,one-2"]),
+        ("crucible run e", ["file,e"]),
+    ],
+)
+def test_a_shell_completes_the_ids_of_runs_and_names_of_files(
+    words: str, offered: list[str], tmp_path: Path
+) -> None:
+    for name in ("one-1", "one-2", "two", "one\x1b[31m", "one-without-a-state"):
+        (tmp_path / name / "checkpoints").mkdir(parents=True)
+        if "without" not in name:
+            (tmp_path / name / "checkpoints" / "run.json").touch()
+    typed = words.format(tmp_path)
+    asked = {
+        "_CRUCIBLE_COMPLETE": "bash_complete",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(typed.split()) - 1),
+    }
+
+    shown = CliRunner().invoke(cli, [], prog_name="crucible", env=asked)
+
+    assert shown.output.splitlines() == offered

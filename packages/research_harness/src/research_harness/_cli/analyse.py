@@ -6,11 +6,12 @@ import click
 
 from .._terminal.errors import echo, reported
 from .._terminal.output import echo_json, json_option, output_dir_option, show, trust_option
+from .._terminal.run_ids import complete_file, complete_run
 
 
 @click.command()
-@click.argument("run")
-@click.argument("file", required=False)
+@click.argument("run", shell_complete=complete_run)
+@click.argument("file", required=False, shell_complete=complete_file)
 @output_dir_option
 @trust_option
 @click.option(

@@ -9,13 +9,13 @@ from .._terminal.errors import echo, reported
 from .._terminal.fields import field_option, fields_of
 from .._terminal.output import output_dir_option
 from .._terminal.outputs import write_outputs
-from .._terminal.run_ids import with_run_folders
+from .._terminal.run_ids import complete_log, with_run_folders
 
 _WORSE = 1
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, required=True, shell_complete=complete_log)
 @click.option("--against", help="Compare all systems with this one; exit 1 if one is worse.")
 @click.option("--level", type=float, default=0.95, show_default=True, help="Of the intervals.")
 @click.option("--equivalence", type=float, help="The margin within which systems count as equal.")

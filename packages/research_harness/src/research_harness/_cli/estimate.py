@@ -5,10 +5,11 @@ import click
 from .._terminal.configuration import any_output_dir_option, config_option, configured
 from .._terminal.errors import echo, reported
 from .._terminal.output import echo_json, json_option
+from .._terminal.run_ids import complete_file
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", shell_complete=complete_file)
 @click.option(
     "--pilot",
     default=5,

@@ -7,6 +7,7 @@ import click
 
 from .._terminal.errors import echo, reported
 from .._terminal.output import echo_json, json_option, output_dir_option
+from .._terminal.run_ids import complete_run
 
 _HELP = ("-h", "--help")
 
@@ -26,7 +27,7 @@ def report() -> None:
 
 
 @report.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option(
     "--format",
     "formats",

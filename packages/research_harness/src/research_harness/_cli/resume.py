@@ -14,11 +14,12 @@ from .._terminal.output import (
     show,
     trust_option,
 )
+from .._terminal.run_ids import complete_file, complete_run
 
 
 @click.command()
-@click.argument("run")
-@click.argument("file", required=False)
+@click.argument("run", shell_complete=complete_run)
+@click.argument("file", required=False, shell_complete=complete_file)
 @any_output_dir_option
 @config_option
 @click.option("--force", is_flag=True, help="Continue although the experiment or its data changed.")

@@ -14,13 +14,14 @@ from .._terminal.output import (
     show,
     trust_option,
 )
+from .._terminal.run_ids import complete_file, complete_run
 
 _CAUSES: tuple[Cause, ...] = ("world", "time", "answer", "score")
 
 
 @click.command()
-@click.argument("run")
-@click.argument("file", required=False)
+@click.argument("run", shell_complete=complete_run)
+@click.argument("file", required=False, shell_complete=complete_file)
 @click.option(
     "--only",
     type=click.Choice(("dead", *_CAUSES)),

@@ -17,10 +17,11 @@ from .._terminal.output import (
     quiet_option,
     show,
 )
+from .._terminal.run_ids import complete_file
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", shell_complete=complete_file)
 @click.option("--output-dir", help="The folder of all runs; results when left out.")
 @config_option
 @click.option("--id", "run_id", help="The run's id; made from the experiment's name otherwise.")

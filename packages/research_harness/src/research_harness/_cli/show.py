@@ -8,6 +8,7 @@ import click
 
 from .._terminal.errors import echo, reported
 from .._terminal.output import echo_json, output_dir_option
+from .._terminal.run_ids import complete_run
 
 _SHOWN = 20
 _TEXTS = ("input", "prediction", "expected", "score", "error", "cost_usd", "latency_ms", "trace_id")
@@ -15,7 +16,7 @@ _EVENT = ("decision", "reasoning", "confidence")
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @output_dir_option
 @click.option("--item", help="Only the rows of the item with this id.")
 @click.option("--condition", help="Only the rows of this condition.")

@@ -6,11 +6,12 @@ import click
 
 from .._terminal.errors import echo, reported
 from .._terminal.output import echo_json, json_option, output_dir_option
+from .._terminal.run_ids import complete_run
 
 
 @click.command()
-@click.argument("first")
-@click.argument("second", required=False)
+@click.argument("first", shell_complete=complete_run)
+@click.argument("second", required=False, shell_complete=complete_run)
 @click.option(
     "--allowed-signers", metavar="FILE", help="Who may have signed FIRST: names and keys of SSH."
 )
@@ -50,7 +51,7 @@ def verify(  # noqa: PLR0917  # click passes the options by name
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option(
     "--key",
     metavar="FILE",

@@ -1,7 +1,10 @@
-"""Runs by their ids where paths are taken too."""
+"""Runs by their ids where paths are taken too, and what a shell completes them to."""
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from click.shell_completion import CompletionItem
 
 
 def with_run_folders(paths: Iterable[str], output_dir: str) -> tuple[str, ...]:
@@ -12,6 +15,42 @@ def with_run_folders(paths: Iterable[str], output_dir: str) -> tuple[str, ...]:
         output_dir: The folder of all runs.
     """
     return tuple(_folder(each, Path(output_dir)) for each in paths)
+
+
+def complete_run(context: Any, _: object, typed: str) -> list[CompletionItem]:
+    """What a shell offers for a run: the ids in the folder of all runs, then folders.
+
+    Args:
+        context: The command as far as it is typed.
+        typed: The word as far as it is typed.
+    """
+    return [*map(CompletionItem, _ids(context, typed)), CompletionItem(typed, type="dir")]
+
+
+def complete_log(context: Any, _: object, typed: str) -> list[CompletionItem]:
+    """What a shell offers where logs are taken too: the ids of runs, then files.
+
+    Args:
+        context: The command as far as it is typed.
+        typed: The word as far as it is typed.
+    """
+    return [*map(CompletionItem, _ids(context, typed)), CompletionItem(typed, type="file")]
+
+
+def complete_file(_: object, __: object, typed: str) -> list[CompletionItem]:
+    """What a shell offers for a file.
+
+    Args:
+        typed: The word as far as it is typed.
+    """
+    return [CompletionItem(typed, type="file")]
+
+
+def _ids(context: Any, typed: str) -> list[str]:
+    folder = Path(context.params.get("output_dir") or "results")
+    found = folder.glob("*/checkpoints/run.json")
+    names = (each.parts[-3] for each in found)
+    return sorted(name for name in names if name.startswith(typed) and name.isprintable())
 
 
 def _folder(given: str, output_dir: Path) -> str:
