@@ -151,6 +151,7 @@ conditions:
 def test_models_come_by_flag_and_a_resume_keeps_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pytest.importorskip("yaml", reason="the extra yaml is not installed")
     monkeypatch.chdir(tmp_path)
     Path("study.yaml").write_text(STUDY)
     by_flag = ("--model", "sim/a", "--model", "sim/b")

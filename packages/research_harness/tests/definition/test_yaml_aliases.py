@@ -8,6 +8,8 @@ import pytest
 from research_harness import HarnessError, load_experiment
 from research_harness._settings.sources import load_settings
 
+pytest.importorskip("yaml", reason="the extra yaml is not installed")
+
 LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"a{number}: &a{number} [{','.join([f'*a{number - 1}'] * 10)}]\n" for number in range(1, 10)
 )

@@ -232,6 +232,7 @@ def test_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
 def test_the_command_takes_a_difference_and_a_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    pytest.importorskip("yaml", reason="the extra yaml is not installed")
     monkeypatch.chdir(tmp_path)
     Path("study.yaml").write_text(
         "name: Two\ndataset: {name: arithmetic}\nsample_size: 40\nscorer: number\n"

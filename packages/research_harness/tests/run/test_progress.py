@@ -1,4 +1,4 @@
-"""Progress is a line elsewhere and a bar on a terminal, and never an obstacle."""
+"""Progress is a bar on a terminal, and never an obstacle."""
 
 import io
 import re
@@ -6,45 +6,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from dataset_manager import Item
 from research_harness import Experiment, condition, run_sync
 from research_harness._engine.counters import Counters
 from research_harness._run import live_view
 from research_harness._run.live_view import LiveView, duration_text
-from research_harness._run.progress import line, show_progress
+from research_harness._run.progress import show_progress
+
+rich_console = pytest.importorskip("rich.console", reason="the extra live is not installed")
 
 
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
-
-
-def test_a_line_says_how_far_it_is_and_how_long_it_will_take() -> None:
-    counters = Counters(total=200, done=50, failed=2, started=100.0)
-
-    assert line(counters, now=110.0) == ("50/200 rows (25 %), 2 failed, 10.0 s, about 30 s left")
-
-
-def test_rows_of_an_earlier_session_do_not_flatter_the_forecast() -> None:
-    counters = Counters(total=200, done=150, resumed=140, started=100.0)
-
-    assert "140 from before" in line(counters, now=110.0)
-    assert "about 50 s left" in line(counters, now=110.0)
-
-
-def test_without_a_terminal_there_are_plain_lines() -> None:
-    stream = io.StringIO()
-    counters = Counters(total=2)
-
-    with show_progress(counters, stream=stream):
-        counters.done = 2
-
-    first, *_, last = stream.getvalue().splitlines()
-    assert first.startswith(("0/2 rows", "2/2 rows"))
-    assert last.startswith("2/2 rows (100 %)")
-    assert "\x1b" not in stream.getvalue()
 
 
 def test_on_a_terminal_there_is_a_bar_that_ends_full() -> None:
@@ -59,7 +34,7 @@ def test_on_a_terminal_there_is_a_bar_that_ends_full() -> None:
 
 def frames(console_width: int, *shown: object) -> str:
     stream = Terminal()
-    console = Console(file=stream, width=console_width, force_terminal=False)
+    console = rich_console.Console(file=stream, width=console_width, force_terminal=False)
     for each in shown:
         console.print(each)
     return stream.getvalue()

@@ -1,12 +1,14 @@
 """Settings come from one place after another, in one order, and are checked."""
 
 import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from research_harness import SettingsError
+from research_harness import MissingExtraError, SettingsError, load_experiment
 from research_harness._cli.main import cli
 from research_harness._settings.sources import load_settings
 
@@ -52,8 +54,21 @@ def test_the_environment_is_stronger_than_env_and_that_than_the_file(
     assert (settings.ceilings.max_calls, settings.ceilings.max_tokens) == (7, 9)
 
 
+@pytest.mark.parametrize("read", [load_settings, load_experiment])
+def test_a_file_in_yaml_without_the_library_names_what_to_install(
+    read: Callable[[Path], object], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "study.yaml").write_text("seed: 4\n")
+    monkeypatch.setitem(sys.modules, "yaml", None)
+
+    with pytest.raises(MissingExtraError, match=r"pip install .*research-harness\[yaml\]"):
+        read(folder / "study.yaml")
+
+
 @pytest.mark.parametrize("name", ["crucible.yaml", "pyproject.toml"])
 def test_yaml_and_the_project_file_are_read_too(name: str, folder: Path) -> None:
+    if name.endswith("yaml"):
+        pytest.importorskip("yaml", reason="the extra yaml is not installed")
     text = "seed: 4\n" if name.endswith("yaml") else "[tool.crucible]\nseed = 4\n"
     (folder / name).write_text(text)
 

@@ -8,6 +8,8 @@ from click.testing import CliRunner, Result
 from research_harness import ExperimentFileError, load_experiment
 from research_harness._cli.main import cli
 
+pytest.importorskip("yaml", reason="the extra yaml is not installed")
+
 STUDY = """
 name: Written
 dataset: {name: arithmetic}

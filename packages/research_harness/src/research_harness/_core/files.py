@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, AnyStr
 
-from .errors import OutputError, RunNotFoundError
+from .errors import MissingExtraError, OutputError, RunNotFoundError
 from .secrets import redacted_text
 from .system import sync_file
 
@@ -139,9 +139,13 @@ def read_yaml(text: str) -> Any:
     Raises:
         ValueError: With all aliases written out there are more than 100,000 values, or a value
             holds itself.
+        MissingExtraError: The package for YAML is not installed.
         yaml.YAMLError: It is not YAML.
     """
-    import yaml
+    try:
+        import yaml
+    except ImportError as error:
+        raise MissingExtraError("yaml", "pyyaml") from error
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     # Counted while it is read: to make half a million values takes longer than all that follows.

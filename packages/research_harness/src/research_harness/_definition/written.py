@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .._core.errors import ExperimentFileError
+from .._core.errors import ExperimentFileError, MissingExtraError
 from .._core.files import read_toml, read_yaml, require_file
 from .ceilings import Ceiling, Ceilings
 from .condition import Condition
@@ -128,6 +128,8 @@ def _read(file: Path) -> Any:
         if file.suffix == ".toml":
             return read_toml(text)
         return read_yaml(text)
+    except MissingExtraError:
+        raise
     except (OSError, ValueError) as error:
         raise ExperimentFileError(file, f"cannot be read: {error}") from error
     except Exception as error:  # the errors of YAML have no standard type

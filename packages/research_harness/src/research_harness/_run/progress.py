@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TextIO
 
 from .._engine.counters import Counters
@@ -13,6 +14,10 @@ from .live_view import LiveView
 
 _REFRESH_SECONDS = 0.1
 _LINE_SECONDS = 5.0
+_NO_TABLE = (
+    "no live table, as rich is not installed:"
+    " pip install 'crucible-framework-research-harness[live]'"
+)
 
 
 @contextmanager
@@ -27,7 +32,12 @@ def show_progress(counters: Counters, *, stream: TextIO | None = None) -> Iterat
         stream: Where to; standard error when left out.
     """
     stream = stream or sys.stderr
-    view = _live if stream.isatty() else _lines
+    view = _lines
+    if stream.isatty():
+        if find_spec("rich") is None:
+            print(_NO_TABLE, file=stream)  # the display
+        else:
+            view = _live
     stop = threading.Event()
     thread = threading.Thread(target=view, args=(counters, stop, stream), daemon=True)
     thread.start()

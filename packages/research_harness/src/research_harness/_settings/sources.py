@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .._core.env_file import read_env_file
-from .._core.errors import SettingsError
+from .._core.errors import MissingExtraError, SettingsError
 from .._core.files import read_toml, read_yaml, require_file
 from .._core.names import suggestion
 from .original import translated
@@ -87,6 +87,8 @@ def _read(file: Path) -> Any:
         if file.suffix == ".toml":
             return read_toml(text)
         return read_yaml(text) or {}
+    except MissingExtraError:
+        raise
     except (OSError, ValueError) as error:
         raise SettingsError(str(file), f"it cannot be read: {error}") from error
     except Exception as error:  # the errors of YAML have no standard type
