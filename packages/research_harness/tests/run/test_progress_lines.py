@@ -35,7 +35,7 @@ def test_without_a_terminal_there_are_plain_lines() -> None:
     assert "\x1b" not in stream.getvalue()
 
 
-def test_a_terminal_without_the_library_for_tables_has_lines_and_is_told_why(
+def test_a_terminal_without_the_library_for_tables_has_lines_and_a_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Terminal(io.StringIO):
@@ -49,6 +49,6 @@ def test_a_terminal_without_the_library_for_tables_has_lines_and_is_told_why(
     with show_progress(counters, stream=stream):
         counters.done = 2
 
-    told, *_, last = stream.getvalue().splitlines()
-    assert told.endswith("pip install 'crucible-framework-research-harness[live]'")
+    reason, *_, last = stream.getvalue().splitlines()
+    assert reason.endswith("pip install 'crucible-framework-research-harness[live]'")
     assert last.startswith("2/2 rows (100 %)")
