@@ -121,3 +121,20 @@ def test_a_kill_at_any_file_leaves_a_run_that_can_be_analysed_and_verified(
 
     assert done.returncode == 0, done.stderr[-3000:]
     assert json.loads(done.stdout.splitlines()[-1]) >= least
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.parametrize("step", ["finish", "resume"])
+def test_a_kill_at_any_moment_of_a_step_leaves_a_run_that_goes_on_to_its_end(
+    step: str, tmp_path: Path
+) -> None:
+    script = Path(__file__).with_name("killed_steps.py")
+    done = subprocess.run(
+        [sys.executable, str(script), step, "3", "1", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert int(done.stdout.splitlines()[-1]) >= 3

@@ -21,7 +21,9 @@ from research_harness import (
     run_sync,
     verify,
 )
+from research_harness._engine.barrier import guarded
 from research_harness._engine.journal import Journal
+from research_harness._engine.row_clock import RowClock
 from research_harness._outcome.row import decode_row, encode_row
 
 from .hostile_kinds import ANSWERING, FAILING
@@ -215,3 +217,39 @@ def test_a_setup_that_raises_is_named_and_the_run_can_be_resumed(tmp_path: Path)
     broken.clear()
 
     assert resume_sync("x", Unset, output_dir=tmp_path).analysis["rows"] == GOOD
+
+
+async def test_what_ends_is_noted_as_the_last_step_of_its_task() -> None:
+    done: list[str] = []
+
+    async def call() -> str:
+        done.append("call")
+        return "4"
+
+    async def watch(task: asyncio.Task[Any]) -> None:
+        await asyncio.wait({task})
+        done.append("seen")
+
+    answer = await guarded(
+        call, watch=watch, clock=lambda: 0.0, name="a", on_end=lambda: done.append("end")
+    )
+
+    assert (answer.value, done) == ("4", ["call", "end", "seen"])
+
+
+@pytest.mark.parametrize("limit", [None, 60.0])
+async def test_a_task_that_is_cancelled_before_its_first_step_is_noticed(
+    limit: float | None,
+) -> None:
+    clock = RowClock(limit, asyncio.get_running_loop().time)
+
+    async def call() -> str:
+        return "4"
+
+    async def watch(task: asyncio.Task[Any]) -> None:
+        task.cancel()
+        await clock.watch(task)
+
+    answer = await guarded(call, watch=watch, clock=lambda: 0.0, name="a", on_end=clock.ended)
+
+    assert isinstance(answer.error, asyncio.CancelledError)

@@ -55,6 +55,18 @@ def test_other_receivers_get_every_event_that_is_theirs() -> None:
     assert names(experiment) == ["a.stop", "a.stop", "b.stop", "c.stop", "d.stop"]
 
 
+def test_a_receiver_of_other_events_does_not_make_the_way_longer() -> None:
+    def take(_: Any, **__: Any) -> None:
+        """Take an event."""
+
+    with recording("pilot") as experiment, SIGNAL.connected_to(take, sender="b.stop"):
+        with patch.object(type(SIGNAL), "receivers_for") as asked:
+            SIGNAL.send("a.stop")
+        assert not asked.called
+
+    assert names(experiment) == ["a.stop"]
+
+
 def test_fields_beside_measurements_and_metadata_are_recorded() -> None:
     with recording("pilot") as experiment:
         SIGNAL.send("a.stop", more=3)

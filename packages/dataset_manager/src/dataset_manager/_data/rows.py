@@ -141,6 +141,8 @@ class Rows(Sequence[Item]):
     def __getitem__(self, index: slice) -> Self: ...
     def __getitem__(self, index: int | slice) -> "Item | Self":
         """An item, or the data set of a slice."""
+        if type(index) is int and 0 <= index < len(self._columns.ids):
+            return self._columns.item(index)
         if isinstance(index, slice):
             return self.select(range(len(self))[index])
         return self._columns.item(range(len(self))[index])

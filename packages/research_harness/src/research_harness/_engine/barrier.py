@@ -37,6 +37,7 @@ async def guarded(
     clock: Callable[[], float],
     name: str,
     on_abandoned: Callable[[], None] | None = None,
+    on_end: Callable[[], None] = lambda: None,
     context: contextvars.Context | None = None,
 ) -> Answer:
     """Call foreign code in a task of its own and give what came of it.
@@ -50,6 +51,8 @@ async def guarded(
         clock: Gives seconds.
         name: The task's name, for those who look at the loop.
         on_abandoned: Called when the code does not end after it was cancelled.
+        on_end: Called in the task, as its last step. A task that is cancelled before its first step
+            does not call it.
         context: The context that the code runs in; None takes a copy of that of here.
 
     Returns:
@@ -58,7 +61,7 @@ async def guarded(
     Raises:
         asyncio.CancelledError: The run itself is being stopped.
     """
-    task = asyncio.create_task(_caught(call, clock), name=name, context=context)
+    task = asyncio.create_task(_caught(call, clock, on_end), name=name, context=context)
     try:
         await watch(task)
     except asyncio.CancelledError:
@@ -81,7 +84,11 @@ async def _ended(task: asyncio.Task[Answer]) -> bool:
     return task.done()
 
 
-async def _caught(call: Callable[[], Awaitable[object]], clock: Callable[[], float]) -> Answer:
+async def _caught(
+    call: Callable[[], Awaitable[object]],
+    clock: Callable[[], float],
+    on_end: Callable[[], None],
+) -> Answer:
     own = os.getpid()
     try:
         value = await call()
@@ -89,8 +96,10 @@ async def _caught(call: Callable[[], Awaitable[object]], clock: Callable[[], flo
         raise
     except BaseException as error:  # noqa: BLE001  # SystemExit and groups too: a failed row
         end_forked(own, error)
+        on_end()
         return Answer(None, error, clock())
     end_forked(own)
+    on_end()
     return Answer(value, None, clock())
 
 

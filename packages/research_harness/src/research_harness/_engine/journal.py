@@ -33,7 +33,7 @@ from .._outcome.row import (
     decode_end,
     decode_key,
     decode_row,
-    encode_row,
+    encode_rows,
 )
 from .barrier import end_forked
 from .frames import Frame, cut_torn_line, open_for_append, require_own_file, write_all
@@ -178,7 +178,7 @@ class JournalWriter:
                     if calls:
                         self._responses.add(row, calls, keys)
                 self._responses.write()
-            data = b"".join([_FRAME.line(encode_row(row, keys)) for row, _ in taken])
+            data = b"".join(map(_FRAME.line, encode_rows((row for row, _ in taken), keys)))
             fresh = not self._bytes
             self._bytes += len(data)
             write_all(self._file, with_schema(data) if fresh else data)

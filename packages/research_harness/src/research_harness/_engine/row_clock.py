@@ -93,10 +93,10 @@ class RowClock:
         """Wait until the task is done or the limit is reached.
 
         Args:
-            task: The row's task.
+            task: The row's task, which calls ``ended`` as its last step.
         """
         self._task = task
-        task.add_done_callback(self._wake)
+        task.add_done_callback(self._wake)  # one that is cancelled has no last step
         if self._limit is not None:
             self._looks.add(self._look)
         try:
@@ -106,6 +106,15 @@ class RowClock:
             self._reached.cancel()
             if self._timer is not None:
                 self._timer.cancel()
+
+    def ended(self) -> None:
+        """The row's task takes its last step.
+
+        The one who waits for it goes on in the turn after this one, and not in the second.
+        """
+        if self._task is not None and not self._reached.done():
+            self._task.remove_done_callback(self._wake)
+            self._reached.set_result(None)
 
     def _wake(self, _: asyncio.Task[Any]) -> None:
         if not self._reached.done():

@@ -85,6 +85,7 @@ class RowRunner:
             clock=self._clock,
             name=f"row {trial.index}: condition {trial.condition.name!r}, item {trial.item.id!r}",
             on_abandoned=lambda: self._on_abandoned(trial),
+            on_end=begun.clock.ended,
             context=begun.context.copy(),
         )
         waited = begun.clock.waited()

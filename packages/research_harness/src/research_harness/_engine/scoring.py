@@ -122,9 +122,9 @@ class Scoring:
         return await self._in_thread(self._threads, scorer, prediction, item)
 
     def _is_async(self, scorer: str) -> bool:
-        import dataset_manager
-
         if scorer not in self._async:  # asked once: a row is to cost microseconds
+            import dataset_manager
+
             self._async[scorer] = dataset_manager.is_async_scorer(scorer)
         return self._async[scorer]
 

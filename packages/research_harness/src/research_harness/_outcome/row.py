@@ -1,5 +1,6 @@
 """One row of results, and its form in the journal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any, Literal
@@ -171,12 +172,32 @@ def encode_row(row: Row, keys: tuple[str, ...] | None = None) -> bytes:
         row: The row.
         keys: The keys that must not be written; None looks for them.
     """
+    return redacted(_encoded(row), keys)
+
+
+def encode_rows(rows: Iterable[Row], keys: tuple[str, ...]) -> list[bytes]:
+    """``encode_row`` of rows that are written together.
+
+    They are searched for keys as one text, and one by one only when it has any.
+
+    Args:
+        rows: The rows.
+        keys: The keys that must not be written.
+    """
+    texts = [_encoded(row) for row in rows]
+    together = b"\n".join(texts)
+    if redacted(together, keys) == together:
+        return texts
+    return [redacted(text, keys) for text in texts]
+
+
+def _encoded(row: Row) -> bytes:
     try:
-        return redacted(_encoder.encode(_StoredRow(*_values(row))), keys)
+        return _encoder.encode(_StoredRow(*_values(row)))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # foreign values may raise anything here
-        return redacted(_encoder.encode(_StoredRow(*_values(_unwritable(row, error)))), keys)
+        return _encoder.encode(_StoredRow(*_values(_unwritable(row, error))))
 
 
 def _unwritable(row: Row, error: BaseException) -> Row:

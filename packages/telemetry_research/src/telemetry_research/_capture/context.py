@@ -13,7 +13,7 @@ import msgspec
 
 from .._core.rows import PackedScope
 from .._core.safe import str_of, text_of
-from .._core.sizes import is_small_and_plain
+from .._core.sizes import SCALARS, is_small_and_plain
 from .._core.storable import plain, storable
 from .recorder import Recorder
 
@@ -23,12 +23,14 @@ _unpack = msgspec.msgpack.Decoder(PackedScope).decode
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
-_COLUMNS = ("condition", "item_id", "repeat")
+_FEW = 100
 
 
 def _text(value: Any) -> str | None:
     if value is None:
         return None
+    if type(value) is str and value.isascii():
+        return value
     return text_of(value) if issubclass(type(value), str) else str_of(value)
 
 
@@ -49,17 +51,20 @@ class ScopeFields:
     def __init__(self, fields: Mapping[str, Any], outer: "ScopeFields | None" = None) -> None:
         self.outer = outer
         self.ended = False
-        extras = {key: value for key, value in fields.items() if key not in _COLUMNS}
-        condition, item = _text(fields.get("condition")), _text(fields.get("item_id"))
-        repeat = fields.get("repeat")
+        extras = dict(fields)
+        condition = _text(extras.pop("condition", None))
+        item = _text(extras.pop("item_id", None))
+        repeat = extras.pop("repeat", None)
         if repeat is not None and not (type(repeat) is int and abs(repeat) < 2**63):
             extras["repeat"], repeat = repeat, None
         self.fields = fields
-        if not is_small_and_plain(extras):
+        is_flat = len(extras) < _FEW and SCALARS.issuperset(map(type, extras.values()))
+        if not (is_flat or is_small_and_plain(extras)):
             extras = storable(extras)
         try:
             packed = _pack((condition, item, repeat, extras))
-            _unpack(packed)
+            if not is_flat:  # what is nested may be packed and yet not be read
+                _unpack(packed)
         except Exception:  # noqa: BLE001  # whatever the reason, the fields are kept in a safe form
             packed = _pack((condition, item, repeat, storable(extras)))
         self.packed = msgspec.Raw(packed)

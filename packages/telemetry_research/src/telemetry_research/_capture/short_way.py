@@ -1,14 +1,15 @@
 """The short way on the bus: when a recording is all that listens, ``send`` calls it at once.
 
 The bus looks for its receivers at every event, which takes longer than to record it. ``send`` of
-the signal is replaced while a recording runs. As soon as another receiver is connected, or the
-signal is muted, the bus does its own work.
+the signal is replaced while a recording runs. As soon as another receiver is connected for every
+sender or for that of the event, or the signal is muted, the bus does its own work.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import blinker
+from blinker._utilities import make_id
 
 Receiver = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], None]
 _EMPTY: Mapping[str, Any] = {}
@@ -25,6 +26,18 @@ def shorten(signal: blinker.Signal, receive: Receiver) -> None:
     if _SEND in vars(signal):
         return
     (key,) = (key for key, each in signal.receivers.items() if each is receive)
+    own = {key}
+    by_sender: Mapping[Any, set[Any]] = getattr(signal, "_by_sender", {})
+    any_sender = next((sender for sender, keys in by_sender.items() if key in keys), None)
+
+    def is_heard_by_others(sender: Any) -> bool:
+        """Whether another receiver may take what a sender emits."""
+        receivers = signal.receivers
+        if key not in receivers:
+            return True
+        if len(receivers) == 1:
+            return False
+        return by_sender.get(any_sender) != own or bool(by_sender.get(make_id(sender)))
 
     def send(
         sender: Any = None,
@@ -34,8 +47,7 @@ def shorten(signal: blinker.Signal, receive: Receiver) -> None:
         metadata: Mapping[str, Any] = _EMPTY,
         **rest: Any,
     ) -> list[tuple[Callable[..., Any], Any]]:
-        receivers = signal.receivers
-        if len(receivers) == 1 and key in receivers and not rest and not signal.is_muted:
+        if not (rest or signal.is_muted or is_heard_by_others(sender)):
             receive(sender, measurements, metadata)
             return [(receive, None)]
         if measurements is not _EMPTY:
