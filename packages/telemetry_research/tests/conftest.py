@@ -10,13 +10,38 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
+import blinker
 import pytest
+
+from telemetry_research._capture import receiver
+from telemetry_research._capture.unscoped import Unscoped, unscoped
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture
+def clean_bus() -> Iterator[None]:
+    """The bus of the process as it is at its start; what other tests left on it is put aside.
+
+    The test itself must leave nothing on it. What was put aside is back afterwards.
+    """
+    bus = receiver.signal
+    fresh = vars(blinker.NamedSignal("crucible"))
+    with (
+        patch.dict(vars(bus), fresh, clear=True),
+        patch.dict(vars(unscoped), vars(Unscoped()), clear=True),
+        patch.object(receiver, "_running", 0),
+    ):
+        yield
+        assert not bus.receivers
+        assert "send" not in vars(bus)
+        assert receiver._running == 0
+        assert unscoped.only is None
 
 
 class Server:

@@ -63,6 +63,7 @@ def test_shared_tuples_that_the_collector_has_seen_do_not_hang() -> None:
     assert len(kept_beside(value)) == 8
 
 
+@pytest.mark.usefixtures("clean_bus")
 @pytest.mark.parametrize("place", ["measurements", "metadata"])
 def test_shared_tuples_under_the_name_of_a_library_do_not_hang(place: str) -> None:
     name, value = "ensemble.model.stop", shared(lambda v: (v, v))

@@ -4,10 +4,12 @@ from typing import Any
 from unittest.mock import patch
 
 import blinker
+import pytest
 
-from telemetry_research import Recording, recording
+from telemetry_research import Recording, recording, span
 
 SIGNAL = blinker.signal("crucible")
+pytestmark = pytest.mark.usefixtures("clean_bus")
 
 
 def names(experiment: Recording) -> list[str]:
@@ -16,6 +18,18 @@ def names(experiment: Recording) -> list[str]:
 
 def is_short() -> bool:
     return "send" in vars(SIGNAL)
+
+
+def goes_over_the_bus(name: str) -> bool:
+    """Whether the bus itself looks for the receivers of an event that was seen before."""
+    SIGNAL.send(name)
+    with patch.object(type(SIGNAL), "receivers_for", return_value=()) as search:
+        SIGNAL.send(name)
+    return search.called
+
+
+def nothing(_: Any, **__: Any) -> None:
+    pass
 
 
 def test_the_bus_is_as_before_when_nothing_is_recorded() -> None:
@@ -55,18 +69,6 @@ def test_other_receivers_get_every_event_that_is_theirs() -> None:
     assert names(experiment) == ["a.stop", "a.stop", "b.stop", "c.stop", "d.stop"]
 
 
-def test_a_receiver_of_other_events_does_not_make_the_way_longer() -> None:
-    def take(_: Any, **__: Any) -> None:
-        """Take an event."""
-
-    with recording("pilot") as experiment, SIGNAL.connected_to(take, sender="b.stop"):
-        with patch.object(type(SIGNAL), "receivers_for") as asked:
-            SIGNAL.send("a.stop")
-        assert not asked.called
-
-    assert names(experiment) == ["a.stop"]
-
-
 def test_fields_beside_measurements_and_metadata_are_recorded() -> None:
     with recording("pilot") as experiment:
         SIGNAL.send("a.stop", more=3)
@@ -100,3 +102,95 @@ def test_another_send_that_was_set_on_the_bus_stays() -> None:
         assert vars(SIGNAL)["send"] is own
 
     assert names(experiment) == ["a.stop"]
+
+
+def test_a_receiver_that_is_left_without_senders_does_not_cost_the_short_way() -> None:
+    with recording("pilot") as experiment:
+        SIGNAL.connect(nothing, sender="other.stop", weak=False)
+        SIGNAL.disconnect(nothing, sender="other.stop")
+        assert len(SIGNAL.receivers) == 2
+
+        assert not goes_over_the_bus("other.stop")
+        SIGNAL.disconnect(nothing)
+
+    assert names(experiment) == ["other.stop"] * 2
+
+
+def test_a_receiver_of_some_events_costs_no_other_event_the_short_way() -> None:
+    with recording("pilot") as experiment, SIGNAL.connected_to(nothing, sender="other.stop"):
+        assert goes_over_the_bus("other.stop")
+        assert not goes_over_the_bus("a.stop")
+
+    assert names(experiment) == ["other.stop", "a.stop", "a.stop"]
+
+
+def test_a_receiver_that_comes_and_goes_is_noticed_at_every_event() -> None:
+    got: list[str] = []
+
+    def take(name: str, **_: Any) -> None:
+        got.append(name)
+
+    with recording("pilot") as experiment:
+        SIGNAL.connect(nothing, sender="other.stop", weak=False)
+        SIGNAL.send("a.stop")
+        SIGNAL.connect(take, sender="a.stop")
+        SIGNAL.send("a.stop")
+        SIGNAL.connect(take, sender="b.stop")
+        SIGNAL.send("b.stop")
+        SIGNAL.disconnect(take, sender="a.stop")
+        SIGNAL.send("a.stop")
+        with span("c"):
+            SIGNAL.connect(take, sender="c.stop")
+        del take
+        SIGNAL.send("c.stop")
+        SIGNAL.disconnect(nothing)
+
+    assert got == ["a.stop", "b.stop", "c.stop"]
+    assert len(experiment) == 7
+
+
+def test_a_weak_receiver_that_is_gone_does_not_cost_the_short_way() -> None:
+    def short_lived(_: Any, **__: Any) -> None:
+        pass
+
+    with recording("pilot"):
+        SIGNAL.connect(short_lived)
+        assert goes_over_the_bus("a.stop")
+        del short_lived
+        assert not goes_over_the_bus("a.stop")
+
+
+def test_a_span_reaches_a_receiver_of_its_name_alone_beside_one_of_another() -> None:
+    seen: list[str] = []
+
+    def take(name: str, **_: Any) -> None:
+        seen.append(name)
+
+    with (
+        recording("pilot") as experiment,
+        SIGNAL.connected_to(nothing, sender="other.stop"),
+        SIGNAL.connected_to(take, sender="tool.stop"),
+        span("tool") as one,
+    ):
+        pass
+
+    assert seen == ["tool.stop"]
+    assert [event.span_id for event in experiment] == [one.span_id] * 2
+
+
+def test_a_muted_bus_records_no_span() -> None:
+    with recording("pilot") as experiment:
+        with SIGNAL.muted(), span("tool"):
+            pass
+        with span("other"):
+            pass
+
+    assert names(experiment) == ["other.start", "other.stop"]
+
+
+def test_events_of_senders_that_are_no_text_are_recorded_beside_others() -> None:
+    with recording("pilot") as experiment, SIGNAL.connected_to(nothing, sender="other.stop"):
+        SIGNAL.send(5)
+        SIGNAL.send([6])
+
+    assert names(experiment) == ["5", "[6]"]

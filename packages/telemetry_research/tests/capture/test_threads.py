@@ -17,6 +17,8 @@ from telemetry_research import (
     scope,
 )
 
+pytestmark = pytest.mark.usefixtures("clean_bus")
+
 
 def in_plain_threads(emit: object) -> None:
     thread = threading.Thread(target=emit)  # type: ignore[arg-type]  # a function

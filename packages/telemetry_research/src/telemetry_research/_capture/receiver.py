@@ -18,7 +18,7 @@ from .._core.storable import fields_of
 from .context import NO_SPAN, OpenSpan, current, new_span, open_span, scope_fields, span_ids
 from .filing import deliver
 from .recorder import Recorder
-from .short_way import shorten, use_own_way
+from .short_way import Alone, shorten, use_own_way
 from .unscoped import unscoped
 
 signal = blinker.signal("crucible")
@@ -62,7 +62,7 @@ def listen() -> None:
     with _lock:
         _running += 1
         signal.connect(receive, weak=False)
-        shorten(signal, receive)
+        shorten(signal, receive, alone)
 
 
 def stop_listening() -> None:
@@ -72,7 +72,7 @@ def stop_listening() -> None:
         _running -= 1
         if _running <= 0:
             _running = 0
-            use_own_way(signal)
+            use_own_way(signal, alone)
             signal.disconnect(receive)
 
 
@@ -80,7 +80,7 @@ def leave_bus() -> None:
     """Take no events from the bus, whatever listens; in a forked child, that is the parent's."""
     global _running  # noqa: PLW0603  # see listen
     _running = 0
-    use_own_way(signal)
+    use_own_way(signal, alone)
     signal.disconnect(receive)
 
 
@@ -138,6 +138,9 @@ def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth 
         return
     deliver(experiment, name, monotonic_ns(), scope_fields.get(), span, parent, measurements,
             metadata)  # fmt: skip
+
+
+alone = Alone(signal, receive)
 
 
 def record(

@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, Self, TypeVar, cast
 from .context import NO_SPAN, OpenSpan, ScopeFields, current, new_span, open_span, scope_fields
 from .context import span_ids as ids
 from .filing import deliver
-from .receiver import SpanFields, signal
+from .receiver import SpanFields, alone, signal
 from .recorder import Recorder
 from .unscoped import unscoped
 
@@ -54,9 +54,10 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
     """
 
     # _start is 0 before the start, and -1 after the end; what follows it is set by the start.
-    __slots__ = ("_experiment", "_fields", "_name", "_opened", "_scope", "_set", "_start")
+    __slots__ = ("_experiment", "_fields", "_name", "_opened", "_scope", "_set", "_start", "_stop")
 
     _opened: OpenSpan
+    _stop: str
     _experiment: Recorder | None
     _scope: ScopeFields
 
@@ -92,7 +93,7 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
             text = f"span {self._name!r} was entered before; make a new one for each operation"
             raise RuntimeError(text)
         self._start = monotonic_ns()
-        if not signal.receivers:
+        if not signal.receivers or signal.is_muted:
             self._opened = NO_SPAN
             return self
         top = open_span.get()
@@ -105,10 +106,13 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         fields = self._fields
         if not _MEASUREMENTS.isdisjoint(fields):
             fields = {key: fields[key] for key in fields.keys() - _MEASUREMENTS}
-        name = (_event_names.get(self._name) or _names_of(self._name))[0]
-        if experiment is None or not experiment.capturing or len(signal.receivers) > 1:
+        name, self._stop = _event_names.get(self._name) or _names_of(self._name)
+        others = len(signal.receivers) > 1 and not alone(name)
+        if others or experiment is None or not experiment.capturing:
             self._send(name, {}, fields)
         else:
+            if experiment.gate is not None:  # it may keep what it sees, and the end adds to this
+                fields = dict(fields)
             deliver(experiment, name, self._start, scope, opened[0], opened[1], _NOTHING, fields)
         open_span.set(opened)
         return self
@@ -127,16 +131,17 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
             return
         top = open_span.get()
         open_span.set((opened[3] or NO_SPAN) if top is opened else _without(top, opened))
-        fields = {"duration_ns": now - start, **self._fields}
+        fields = self._fields
         if self._set is not None:
             fields.update(self._set)
-        experiment = self._experiment
-        name = (_event_names.get(self._name) or _names_of(self._name))[1]
+        fields.setdefault("duration_ns", now - start)
+        experiment, name = self._experiment, self._stop
         if kind is GeneratorExit:
             fields["abandoned"] = True
         elif kind is not None:
             name, fields = f"{self._name}.exception", {"error_type": kind.__name__, **fields}
-        if experiment is None or not experiment.capturing or len(signal.receivers) > 1:
+        others = (len(signal.receivers) > 1 and not alone(name)) or signal.is_muted
+        if others or experiment is None or not experiment.capturing:
             self._send(name, *_split(fields))
         elif experiment.gate is not None:  # it looks at measurements and metadata apart
             deliver(experiment, name, now, self._scope, opened[0], opened[1], *_split(fields))
