@@ -3,18 +3,22 @@
 import asyncio
 import contextvars
 import threading
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from telemetry_research import (
     MemoryStore,
+    Recording,
     Reservoir,
     StoreInUseError,
     in_context,
     record,
     recording,
     scope,
+    start_experiment,
+    stop_experiment,
 )
 
 pytestmark = pytest.mark.usefixtures("clean_bus")
@@ -57,7 +61,7 @@ def test_plain_threads_are_counted_where_it_shows_when_two_experiments_run() -> 
 
     assert (len(one), len(two)) == (0, 0)
     assert one.unscoped_events == two.unscoped_events == 2
-    assert "2 unscoped" in str(one)
+    assert "2 unscoped (another context emitted them: in_context or take_unscoped" in str(one)
     assert two.metrics().missed["unscoped_events"] == 2
 
 
@@ -80,6 +84,36 @@ async def test_another_task_is_not_captured_by_the_only_experiment() -> None:
 
     assert len(experiment) == 0
     assert experiment.unscoped_events == 1
+
+
+async def test_a_recording_of_a_task_that_is_over_captures_as_an_async_fixture_needs() -> None:
+    async def opened() -> AsyncIterator[Recording]:
+        async with recording("fixture") as experiment:
+            yield experiment
+
+    fixture = opened()
+    step = asyncio.get_running_loop().create_task
+    experiment = await step(anext(fixture))  # type: ignore[arg-type]  # a coroutine
+    record("a.stop")
+    await asyncio.to_thread(record, "b.stop")
+    with pytest.raises(StopAsyncIteration):
+        await step(anext(fixture))  # type: ignore[arg-type]  # a coroutine
+
+    assert [event.name for event in experiment] == ["a.stop", "b.stop"]
+    assert experiment.unscoped_events == 0
+
+
+async def test_of_two_recordings_whose_tasks_are_over_none_gets_what_it_cannot_know() -> None:
+    async def opened(name: str) -> Recording:
+        return start_experiment(name)
+
+    step = asyncio.get_running_loop().create_task
+    both = [await step(opened("one")), await step(opened("two"))]
+    record("a.stop")
+
+    for each in both:
+        stop_experiment(each)
+    assert [(len(each), each.unscoped_events) for each in both] == [(0, 1), (0, 1)]
 
 
 def test_the_outer_taker_takes_again_when_the_inner_stops() -> None:

@@ -132,6 +132,8 @@ def expected(pairs: Sequence[tuple[float, Emitted]]) -> dict[str, Any]:
         "cost per success": cost / priced * count / (count - failed),
         "input": total(pairs, "input_tokens"),
         "output": total(pairs, "output_tokens"),
+        "input known": math.fsum(w for w, each in pairs if each["input_tokens"] is not None),
+        "output known": math.fsum(w for w, each in pairs if each["output_tokens"] is not None),
         **{f"cost {m}": total(own, "cost_usd") for m, own in by_model.items()},
         **{f"input {m}": total(own, "input_tokens") for m, own in by_model.items()},
         **{f"output {m}": total(own, "output_tokens") for m, own in by_model.items()},
@@ -160,6 +162,8 @@ def measured(experiment: Recording) -> dict[str, Any]:
         "cost per success": level.cost_per_success_usd,
         "input": level.input_tokens,
         "output": level.output_tokens,
+        "input known": level.input_tokens_known,
+        "output known": level.output_tokens_known,
         **{f"cost {model}": cost for model, cost in level.cost_by_model.items()},
         **{
             f"{kind} {model}": count

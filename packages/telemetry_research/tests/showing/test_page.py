@@ -53,6 +53,22 @@ def test_a_page_shows_metrics_failures_first_and_texts(tmp_path: Path) -> None:
     assert text.count("question") == 30
 
 
+def test_tokens_that_no_request_states_are_unknown_and_of_a_part_at_least(tmp_path: Path) -> None:
+    with recording("study") as experiment:
+        record("llm.request.stop", {"input_tokens": 30})
+        record("llm.request.stop", {"input_tokens": 12, "output_tokens": 0})
+        record("ensemble.predict.stop")
+
+    text = write_page(experiment, tmp_path / "p.html").read_text()
+
+    rows = [re.findall("<td>(.*?)</td>", row) for row in text.split("<tr>")]
+    found = {row[0]: row[-2:] for row in rows if row and row[0] in ("model", "predict")}
+    assert found == {
+        "predict": ["unknown", "unknown"],
+        "model": ["42", "≥ 0 (1 of 2 known)"],
+    }
+
+
 def test_hostile_texts_stay_texts_and_nothing_is_loaded(tmp_path: Path) -> None:
     bad = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b]0;x\x07\"'"
     with recording(bad, tags=[bad], metadata={bad: bad}) as experiment:

@@ -94,12 +94,15 @@ class Described(Lifetime):
         return {**self.description(), "events": len(self), **self.counters()}
 
     def __str__(self) -> str:
-        text = f"{self.name} ({self.id}), {self.status}: {self._events_text()}"
+        events = self._events_text()
+        text = f"{self.name} ({self.id}), {self.status}: {events}"
         if self.handler_errors:
             text += f", {counted(self.handler_errors, 'error')} (last: {self.last_error})"
         missed = {name: count for name, count in self.counters().items() if count}
         missed.pop("handler_errors", None)
         text += "".join(f", {count} {name.split('_')[0]}" for name, count in missed.items())
+        if "unscoped_events" in missed and events == counted(0, "event"):
+            text += " (another context emitted them: in_context or take_unscoped=True)"
         failures, error = self._store_failures()
         if failures:
             text += f"; the store failed {counted(failures, 'time')} ({error})"

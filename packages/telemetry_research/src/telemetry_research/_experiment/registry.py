@@ -33,7 +33,8 @@ class recording:  # noqa: N801  # used as a function: `with recording("name") as
     """Capture every event that is emitted inside the block, in its tasks and threads.
 
     Works with ``with`` and ``async with``. Blocks may be nested: an event belongs to the innermost
-    experiment.
+    experiment. When the task that has entered the block is over, as that of an async fixture may
+    be, the experiment takes the events that have none, unless another experiment runs.
 
     Args:
         name: A name for the experiment.

@@ -21,7 +21,8 @@ COLUMNS = ("duration_ns", "cost_usd", "input_tokens", "output_tokens", "success"
             "error_type")  # fmt: skip
 _TEXTS = ("model", "error_type")
 _OUTCOMES = (False, True, None)  # the codes of outcome_codes
-_SUMS = ("n", WEIGHT, "squares", "cost", "costed", "input", "output")
+_SUMS = ("n", WEIGHT, "squares", "cost", "costed", "input", "output", "input_known",
+         "output_known")  # fmt: skip
 
 
 def measure(
@@ -157,14 +158,15 @@ def _summands(batch: Any) -> list[Any]:
     """The columns that are summed, in the order of ``_SUMS`` after the number."""
     import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
 
-    weight, cost = batch.column(WEIGHT), batch.column("cost_usd")
+    weight = batch.column(WEIGHT)
+    cost, *tokens = (batch.column(name) for name in ("cost_usd", "input_tokens", "output_tokens"))
     return [
         weight,
         pc.multiply(weight, weight),
         pc.multiply(weight, cost),
         pc.if_else(cost.is_valid(), weight, scalar(0.0)),
-        pc.multiply(weight, batch.column("input_tokens").cast("float64", safe=False)),
-        pc.multiply(weight, batch.column("output_tokens").cast("float64", safe=False)),
+        *(pc.multiply(weight, each.cast("float64", safe=False)) for each in tokens),
+        *(pc.if_else(each.is_valid(), weight, scalar(0.0)) for each in tokens),
     ]
 
 
@@ -192,6 +194,8 @@ def _measure(level: Level, sums: LevelSums, confidence: float) -> LevelMetrics:
         },
         input_tokens=sums.total("input"),
         output_tokens=sums.total("output"),
+        input_tokens_known=sums.total("input_known"),
+        output_tokens_known=sums.total("output_known"),
         tokens_by_model={
             model: {name: sums.total(name, _is(model)) for name in ("input", "output")}
             for model in models

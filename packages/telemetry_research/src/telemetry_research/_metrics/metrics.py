@@ -39,6 +39,8 @@ class LevelMetrics:
         cost_by_model: The sum by model, where events name one.
         input_tokens: Tokens of the prompts.
         output_tokens: Tokens of the answers.
+        input_tokens_known: How many requests state the tokens of their prompt.
+        output_tokens_known: How many state those of their answer.
         tokens_by_model: Both, by model.
         error_types: The number of failures by class of error.
     """
@@ -57,6 +59,8 @@ class LevelMetrics:
     cost_by_model: Mapping[str, float]
     input_tokens: float
     output_tokens: float
+    input_tokens_known: float
+    output_tokens_known: float
     tokens_by_model: Mapping[str, Mapping[str, float]]
     error_types: Mapping[str, float]
 
@@ -227,9 +231,22 @@ def cost_text(each: LevelMetrics) -> str:
     """The sum of the costs; a sum of only a part of them is marked as a lower bound."""
     if each.cost_usd is None:
         return "unknown"
-    text = dollars(each.cost_usd)
-    known = f"{each.cost_known:.10g} of {each.requests:.10g}"
-    return text if each.cost_known >= each.requests else f"≥ {text} ({known} known)"
+    return _with_known(dollars(each.cost_usd), each.cost_known, each.requests)
+
+
+def tokens_text(tokens: float, known: float, requests: float) -> str:
+    """A sum of tokens; a sum of only a part of them is marked as a lower bound.
+
+    Args:
+        tokens: The sum.
+        known: How many requests state theirs.
+        requests: How many requests there are.
+    """
+    return _with_known(f"{tokens:.0f}", known, requests) if known else "unknown"
+
+
+def _with_known(text: str, known: float, requests: float) -> str:
+    return text if known >= requests else f"≥ {text} ({known:.10g} of {requests:.10g} known)"
 
 
 def dollars(amount: float) -> str:

@@ -10,7 +10,7 @@ from .._core.event import Event
 from .._core.safe import printable
 from .._experiment.recording import Recording
 from .._export.replacing import replacing
-from .._metrics.metrics import LevelMetrics, Metrics, cost_text
+from .._metrics.metrics import LevelMetrics, Metrics, cost_text, tokens_text
 from .._tracing.spans import spans_of
 from .span_tree import text, tree
 
@@ -136,7 +136,10 @@ def _requests(each: LevelMetrics) -> Sequence[str]:
     rate = "-" if each.success_rate is None else f"{each.success_rate:.2%}"
     interval = each.success_interval
     within = "-" if interval is None else f"{interval.low:.2%} to {interval.high:.2%}"
-    tokens = (f"{each.input_tokens:.0f}", f"{each.output_tokens:.0f}")
+    tokens = (
+        tokens_text(each.input_tokens, each.input_tokens_known, each.requests),
+        tokens_text(each.output_tokens, each.output_tokens_known, each.requests),
+    )
     return (each.level, f"{each.requests:.10g}", rate, within, cost_text(each), *tokens)
 
 
