@@ -13,33 +13,23 @@ tests of the receiver, beside what its spans and the server say.
 """
 
 import asyncio
-import base64
 import importlib
 import json
 import os
-import re
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import requests
+from _spans_of_tools_sent import KEEP, Sent, keep
 
 from telemetry_research import Recording, import_otel, instrument, otlp_receiver, recording
 
 IN, OUT = 11, 7
-KEEP = "SPANS_OF_TOOLS"  # names the folder for the processes of the tools
-PACKAGES = {
-    "openinference": "openinference-instrumentation-openai",
-    "openllmetry": "opentelemetry-instrumentation-openai",
-    "pydantic-ai": "pydantic-ai-slim",
-    "logfire": "logfire",
-}
 
 
 class Provider(BaseHTTPRequestHandler):
@@ -251,63 +241,6 @@ def traced(tool: str, address: str, receiver: str) -> Sequence[Any]:
     return kept.get_finished_spans()
 
 
-class Sent(requests.Session):
-    """Keeps the bodies that an exporter sends."""
-
-    bodies: ClassVar[list[bytes]] = []
-
-    def send(self, request: Any, **options: Any) -> Any:
-        """Send a request as always."""
-        self.bodies.append(request.body)
-        return super().send(request, **options)
-
-
-def of_no_machine(body: bytes) -> bytes:
-    """A body without the name of this machine and the folders of its files."""
-    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
-        ExportTraceServiceRequest,
-    )
-
-    request: Any = ExportTraceServiceRequest()
-    request.ParseFromString(body)
-    for resource in request.resource_spans:
-        about = resource.resource.attributes
-        kept = [pair for pair in about if not pair.key.startswith(("host.", "process."))]
-        del about[:]
-        about.extend(kept)
-        for scope in resource.scope_spans:
-            for span in scope.spans:
-                for event in span.events:
-                    for pair in event.attributes:
-                        text = pair.value.string_value
-                        pair.value.string_value = re.sub(r'"/[^"]*/', '"', text)
-    return bytes(request.SerializeToString())
-
-
-def keep(folder: Path, tool: str, spans: Sequence[Any]) -> None:
-    """Write what a tool sent, and what its spans and the server say."""
-    about = [
-        {
-            "span_id": f"{each.context.span_id:016x}",
-            "parent_id": None if each.parent is None else f"{each.parent.span_id:016x}",
-            "start_ns": each.start_time,
-            "end_ns": each.end_time,
-            "events": [[point.name, point.timestamp] for point in each.events],
-            "cost_usd": (each.attributes or {}).get("operation.cost"),
-        }
-        for each in spans
-    ]
-    counted = {"calls": Provider.calls, "failures": Provider.failures, "input_tokens": IN}
-    made = {
-        "made_by": f"{PACKAGES[tool]} {version(PACKAGES[tool])}",
-        "provider": {**counted, "output_tokens": OUT},
-        "spans": about,
-        "bodies": [base64.b64encode(of_no_machine(body)).decode() for body in Sent.bodies],
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{tool}.json").write_text(json.dumps(made, indent=1) + "\n")
-
-
 async def observe(tool: str) -> int:
     """Run a tool, and compare what was recorded in both ways; returns how many checks failed."""
     with provider() as address:
@@ -317,7 +250,9 @@ async def observe(tool: str) -> int:
             import_otel(imported, spans)
     ended = [s for s in spans if (s.attributes or {}).get("logfire.span_type") != "pending_span"]
     if KEEP in os.environ:
-        keep(Path(os.environ[KEEP]), tool, ended)
+        counted = {"calls": Provider.calls, "failures": Provider.failures}
+        tokens = {"input_tokens": IN, "output_tokens": OUT}
+        keep(Path(os.environ[KEEP]), tool, ended, counted | tokens)
     bad = 0
     for way, found in (("received", received), ("imported", imported)):
         for label, got, wanted in checks(found, ended):

@@ -72,7 +72,7 @@ def shorten(signal: blinker.Signal, receive: Receiver, alone: Alone) -> None:
     Args:
         signal: The bus; another ``send`` that was set on it stays.
         receive: A receiver that is connected for every sender.
-        alone: Tells for which events that is so when others are on the bus.
+        alone: Knows for which events that is so when others are on the bus.
     """
     if _SEND in vars(signal):
         return
