@@ -49,7 +49,7 @@ def unwrapped(code: str) -> str:
 
     Fences are removed only if there is no text outside of them; else they belong to the code.
     """
-    blocks = list(find_fenced(code))
+    blocks = list(find_fenced(code)) if "```" in code or "~~~" in code else ()
     position, outside = 0, ""
     for block in blocks:
         outside += code[position : block.start]

@@ -3,6 +3,8 @@
 import os
 import re
 import unicodedata
+from collections.abc import Callable
+from hashlib import blake2b
 
 # Names of devices in Windows, in any case and with any ending.
 _DEVICES = re.compile(
@@ -35,3 +37,15 @@ def is_portable(name: str) -> bool:
 def new_id() -> str:
     """Return a random id of 32 hexadecimal digits."""
     return os.urandom(16).hex()
+
+
+def position_ids(prefix: str) -> Callable[[int], str]:
+    """Return a function that gives an id which depends on a prefix and a position only."""
+    begun = blake2b(prefix.encode("utf-8", "replace"), digest_size=16)
+
+    def id_at(position: int) -> str:
+        ended = begun.copy()
+        ended.update(b"%d" % position)
+        return ended.hexdigest()
+
+    return id_at

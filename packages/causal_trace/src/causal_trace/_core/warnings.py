@@ -1,6 +1,6 @@
 """The kinds of malformed markup, how each is read, and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -171,6 +171,13 @@ class WarningList:
             self._listed.append(warning(code, position, **values))
         elif count == _MAX_OF_A_KIND + 1:
             self._first_unlisted[code] = position
+
+    def add_each(self, code: str, positions: Sequence[int]) -> None:
+        """Add a warning of a kind, without values, for each position. Those beyond are counted."""
+        listed = max(0, _MAX_OF_A_KIND + 1 - self._counts.get(code, 0))
+        for position in positions[:listed]:
+            self.add(code, position)
+        self._counts[code] = self._counts.get(code, 0) + len(positions[listed:])
 
     def ordered(self) -> list[ParseWarning]:
         """Return the warnings by position, and one for each kind of which more were counted."""

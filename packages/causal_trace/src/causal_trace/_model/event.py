@@ -1,9 +1,10 @@
 """One event: a decision that a model stated, or a piece of its native reasoning."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, make_dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
+from .._core.drafts import draft_of
 from .._core.errors import InvalidTraceError
 from .._core.ids import new_id
 from .._core.json_values import Value
@@ -145,21 +146,7 @@ class TraceEvent(Value):
         return self.position, self.end
 
 
-# An event whose fields can still be set, with the same slots and defaults.
-_Draft = make_dataclass(
-    "_Draft",
-    [
-        (each.name, Any)
-        if each.default is MISSING
-        else (each.name, Any, field(default=each.default))
-        for each in fields(TraceEvent)
-    ],
-    bases=(Value,),
-    kw_only=True,
-    slots=True,
-    repr=False,
-    eq=False,
-)
+_Draft = draft_of(TraceEvent)
 
 
 def checked_event(values: dict[str, Any]) -> TraceEvent:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any
 
+from .._core.ids import position_ids
 from .._core.parse_warning import ParseWarning
 from .._core.times import read_time
 from .._core.warnings import WarningList
@@ -38,35 +38,32 @@ class Builder:
 
     def __init__(self, origin: str, timestamp: str, warnings: WarningList) -> None:
         self._warnings = warnings
-        self._origin = origin
+        self._id_at = position_ids(f"{origin}/")
         self._timestamp = timestamp
         self._ids: dict[str, str] = {}
+        self._own_types: set[str] = set()
 
     def build(self, raw_events: list[RawEvent]) -> list[TraceEvent]:
         """Return the events. Those with neither decision nor reasoning are left out."""
-        kept = [raw for raw in raw_events if self._has_content(raw)]
+        kept, empty = [], []
+        for raw in raw_events:
+            stated = raw.values
+            if stated and (stated.get("decision") or stated.get("reasoning")):
+                kept.append(raw)
+            else:
+                empty.append(raw.tag.start)
+        self._warnings.add_each("event_empty", empty)
         for raw in kept:
-            self._register_id(raw)
+            if "id" in raw.tag.attributes:
+                self._register_id(raw)
         return [self._event(raw) for raw in kept]
-
-    def _has_content(self, raw: RawEvent) -> bool:
-        if raw.values.get("decision") or raw.values.get("reasoning"):
-            return True
-        self._warn("event_empty", raw)
-        return False
 
     def _register_id(self, raw: RawEvent) -> None:
         given = raw.tag.attributes.get("id", "").strip()
         if given in self._ids:
             self._warn("id_twice", raw, given=given)
         elif given:
-            self._ids[given] = self._id(raw)
-
-    def _id(self, raw: RawEvent) -> str:
-        """Return an id that depends on the origin and the position in the text only."""
-        return blake2b(
-            f"{self._origin}/{raw.tag.start}".encode("utf-8", "replace"), digest_size=16
-        ).hexdigest()
+            self._ids[given] = self._id_at(raw.tag.start)
 
     def _event(self, raw: RawEvent) -> TraceEvent:
         attributes, stated = raw.tag.attributes, raw.values
@@ -82,7 +79,7 @@ class Builder:
             "position": raw.tag.start,
             "end": max(raw.end, raw.tag.start),
             "timestamp": self._timestamp,
-            "id": self._id(raw),
+            "id": self._id_at(raw.tag.start),
         }
         if "confidence" in stated:
             values["confidence"] = self._confidence(raw, metadata)
@@ -123,16 +120,23 @@ class Builder:
         }
 
     def _type(self, raw: RawEvent) -> str:
-        given = raw.tag.attributes.get("type", "").strip()
+        given = raw.tag.attributes.get("type", "")
+        if given in EVENT_TYPES:
+            return given
+        given = given.strip()
         if given in EVENT_TYPES:
             return given
         if not given:
             self._warn("type_missing", raw)
             return "decision_made"
+        if given in self._own_types:
+            self._warn("type_unknown", raw, given=given)
+            return given
         normalized = _SEPARATORS.sub("_", given).lower()
         if normalized in EVENT_TYPES:
             self._warn("type_spelling", raw, given=given, name=normalized)
             return normalized
+        self._own_types.add(given)
         self._warn("type_unknown", raw, given=given)
         return given
 

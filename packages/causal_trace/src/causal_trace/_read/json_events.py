@@ -17,6 +17,7 @@ _OTHER_NAMES = {
     "options": "alternatives",
 }
 _ATTRIBUTES = ("type", "id", "parent_id", "depends_on", "stage_id", "experiment_id", "timestamp")
+_MARKS = {"type", "reasoning", "confidence", "alternatives"}  # one of them makes it an event
 # A failed attempt is tried again from inside it. Each failure costs time in proportion to the
 # text, because json counts the lines up to it.
 _MAX_FAILURES = 100
@@ -78,8 +79,9 @@ def raw_event(values: Mapping[str, Any], start: int, end: int) -> RawEvent:
 
 
 def _is_event(value: Mapping[str, Any]) -> bool:
-    names = {_OTHER_NAMES.get(str(key), str(key)) for key in value}
-    return "decision" in names and bool(names & {"type", "reasoning", "confidence", "alternatives"})
+    if "decision" not in value and "choice" not in value:
+        return False
+    return any(_OTHER_NAMES.get(str(key), str(key)) in _MARKS for key in value)
 
 
 def _text(value: Any) -> str:

@@ -4,12 +4,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import Any
 
 from .._core.errors import TraceParseError
 from .._core.fences import find_fenced
-from .._core.ids import new_id
+from .._core.ids import new_id, position_ids
 from .._core.json_values import Value
 from .._core.parse_warning import ParseWarning
 from .._core.times import now, read_time
@@ -136,7 +135,7 @@ def _parsed(text: str, origin: str, timestamp: str, *, strict: bool) -> Parsed:
     raw_events, code = _read_parts(text, split, warnings)
     builder = Builder(origin, timestamp, warnings)
     stated = builder.build(raw_events)
-    native = [_native_event(block, origin, timestamp) for block in split.blocks]
+    native = _native_events(split.blocks, origin, timestamp)
     found = sorted_by_position(split.warnings, warnings.ordered())
     if strict and found:
         raise TraceParseError(found)
@@ -218,21 +217,26 @@ def _read(text: str, begin: int, end: int, warnings: WarningList) -> Reader | No
     return reader
 
 
-def _native_event(block: ReasoningBlock, origin: str, timestamp: str) -> TraceEvent:
-    id_ = blake2b(f"{origin}/reasoning/{block.start}".encode("utf-8", "replace"), digest_size=16)
-    return checked_event(
-        {
-            "type": "reasoning",
-            "decision": "",
-            "reasoning": block.text,
-            "evidence": "native_reasoning",
-            "metadata": {"form": block.form},
-            "position": block.start,
-            "end": block.end,
-            "timestamp": timestamp,
-            "id": id_.hexdigest(),
-        }
-    )
+def _native_events(
+    blocks: Iterable[ReasoningBlock], origin: str, timestamp: str
+) -> list[TraceEvent]:
+    id_at = position_ids(f"{origin}/reasoning/")
+    return [
+        checked_event(
+            {
+                "type": "reasoning",
+                "decision": "",
+                "reasoning": block.text,
+                "evidence": "native_reasoning",
+                "metadata": {"form": block.form},
+                "position": block.start,
+                "end": block.end,
+                "timestamp": timestamp,
+                "id": id_at(block.start),
+            }
+        )
+        for block in blocks
+    ]
 
 
 def _fenced_code(text: str, offset: int, events: Sequence[int], warnings: WarningList) -> list[str]:

@@ -1,10 +1,14 @@
 """Read events from tags. An unclosed event ends where the next begins."""
 
 from dataclasses import dataclass, field
+from html import unescape
 
 from .._core.fences import unwrapped
 from .._core.warnings import WarningList
-from .tags import FIELDS, Scanner, Tag, TagPositions, element_text, plain_end, plain_fields
+from .tags import FIELDS, Scanner, Tag, TagPositions, element_text, plain_end, plain_field
+
+
+_CODE_END = "</code>"
 
 
 @dataclass(slots=True)
@@ -42,42 +46,43 @@ class Reader:
         self._event: RawEvent | None = None
         self._field: Tag | None = None
         self._inner: Tag | None = None
+        self._not_closed: list[int] = []
 
     def read(self) -> None:
         """Read the whole text."""
         position = 0
-        while (tag := self._scanner.next(position)) is not None:
-            position = self._read_tag(tag)
+        find, read_tag = self._scanner.next, self._read_tag
+        while (tag := find(position)) is not None:
+            position = read_tag(tag)
         if self._event is not None:
             self._close_field(len(self.text), closed=False)
             self._warn("event_cut", self._event.tag.start)
             self._close_event(len(self.text))
+        self._warnings.add_each("event_not_closed", self._not_closed)
         for position in self._scanner.unclosed:
             self._warn("comment_not_closed", position)
 
     def _read_tag(self, tag: Tag) -> int:
         """Read one tag and return the position to continue from."""
-        if self._in_backticks(tag):
-            return tag.end
-        if tag.name == "code":
-            return self._read_code(tag)
-        if tag.name == "event":
+        end, name = tag.end, tag.name
+        if self.text.startswith("`", end) and self.text[tag.start - 1 : tag.start] == "`":
+            return end
+        if name == "event":
             return self._read_event(tag)
+        if name == "code":
+            return self._read_code(tag)
         if self._event is None:
             self._warn("stray_closing" if tag.closing else "outside_event", tag.start, tag.name)
-        elif tag.name == "alternative":
+        elif name == "alternative":
             self._read_alternative(tag)
         else:
             self._read_field(tag)
-        return tag.end
-
-    def _in_backticks(self, tag: Tag) -> bool:
-        if self.text[tag.end : tag.end + 1] != "`":
-            return False
-        return self.text[tag.start - 1 : tag.start] == "`"
+        return end
 
     def _at_line_begin(self, tag: Tag) -> bool:
         before = self.text[max(0, tag.start - 80) : tag.start]
+        if before and not before[-1].isspace():
+            return False
         return not before.rpartition("\n")[2].strip()
 
     def _read_code(self, tag: Tag) -> int:
@@ -99,15 +104,16 @@ class Reader:
             self._warnings.add("code_not_closed", self._begin + tag.start, made=made)
             end = len(self.text) if end is None else end
         self.code.append(unwrapped(self.text[tag.end : end]))
-        return end
+        return end + len(_CODE_END) if self.text.startswith(_CODE_END, end) else end
 
     def _read_event(self, tag: Tag) -> int:
         if self._event is not None:
-            if self._only_mentioned(tag):
+            if self._field is not None and self._only_mentioned(tag):
                 return tag.end
-            self._close_field(tag.start, closed=False)
+            if self._field is not None or self._inner is not None:
+                self._close_field(tag.start, closed=False)
             if not tag.closing:
-                self._warn("event_not_closed", self._event.tag.start)
+                self._not_closed.append(self._begin + self._event.tag.start)
             self._close_event(tag.end if tag.closing else tag.start)
         elif tag.closing:
             self._warn("stray_closing", tag.start, "event")
@@ -121,11 +127,13 @@ class Reader:
 
     def _read_plain(self, position: int) -> int:
         """Read the fields without tags in them that follow, as most events have only such."""
-        fields, position = plain_fields(self.text, position)
-        if not fields:
+        first = position
+        while (each := plain_field(self.text, position)) is not None:
+            name, content = each.groups()
+            self._set_value(name, each.start(1) - 1, unescape(content).strip())
+            position = each.end()
+        if position == first:
             return position
-        for each in fields:
-            self._set_value(each.name, each.start, each.text)
         end = plain_end(self.text, position)
         if end is None:
             return position
@@ -135,8 +143,7 @@ class Reader:
     def _only_mentioned(self, tag: Tag) -> bool:
         """Return whether a bare ``<event>`` is a word in a sentence, as in "the <event> tag"."""
         return (
-            self._field is not None
-            and not tag.closing
+            not tag.closing
             and not tag.attributes
             and not self.text[tag.end : tag.end + 80].lstrip().startswith("<")
         )
@@ -179,7 +186,8 @@ class Reader:
         self._inner = None
 
     def _close_field(self, end: int, *, closed: bool) -> None:
-        self._close_inner(end)
+        if self._inner is not None:
+            self._close_inner(end)
         opened, self._field = self._field, None
         if opened is None or self._event is None:
             return
@@ -195,14 +203,15 @@ class Reader:
         self._event.values[name] = value
 
     def _close_event(self, end: int) -> None:
-        if self._event is not None:
-            self._event.end = end
-            attributes = self._event.tag.attributes
-            for name in FIELDS if len(attributes) > 1 else attributes:
-                if name in FIELDS and name in attributes:
-                    self._event.values.setdefault(name, attributes[name].strip())
-            self.events.append(self._event)
-        self._event = None
+        event, self._event = self._event, None
+        if event is None:
+            return
+        event.end = end
+        attributes = event.tag.attributes
+        for name in FIELDS if len(attributes) > 1 else attributes:
+            if name in FIELDS and name in attributes:
+                event.values.setdefault(name, attributes[name].strip())
+        self.events.append(event)
 
     def _warn(self, code: str, position: int, name: str = "") -> None:
         self._warnings.add(code, self._begin + position, name=name)

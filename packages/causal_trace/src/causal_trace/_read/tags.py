@@ -21,7 +21,12 @@ FIELDS = (
 )
 _NAMES = "|".join(("event", "alternative", "code", *FIELDS))
 _BEGIN = r"<\s{0,3}"
-_START = re.compile(rf"<!--|<!\[CDATA\[|{_BEGIN}(/?)\s{{0,3}}({_NAMES})(?=[\s/>])", re.IGNORECASE)
+# The last two groups are the end of a head without attributes, as most tags have.
+_START = re.compile(
+    rf"""<!--|<!\[CDATA\[
+    |{_BEGIN}(/?)\s{{0,3}}({_NAMES})(?=[\s/>])(?:\s{{0,40}}+(/?)\s{{0,40}}+(>|(?=<)))?""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _CLOSING = re.compile(rf"{_BEGIN}/\s{{0,3}}({_NAMES})(?=[\s/>])", re.IGNORECASE)
 _BOUNDARY = re.compile(rf"{_BEGIN}(?:/\s{{0,3}}event(?=[\s/>])|event\s+[a-z])", re.IGNORECASE)
 _CODE_LINE = re.compile(r"^[ \t]{0,20}<code(?=[\s>])", re.IGNORECASE | re.MULTILINE)
@@ -33,7 +38,15 @@ _ATTRIBUTE = re.compile(
 _TYPE_ALONE = re.compile(r"""\s+type=(?:"([^"<>&]*)"|'([^'<>&]*)')>""")
 _PLAIN_FIELD = re.compile(rf"\s*+<({'|'.join(FIELDS)})>([^<]*+)</\1>(?!`)")
 _PLAIN_END = re.compile(r"\s*+</event>(?!`)")
-_UNQUOTED = re.compile(r"[^<>\"']{0,4000}(?=[<>])")
+_TAG_IN_QUOTE = rf"(?:!--|!\[CDATA\[|\s{{0,3}}/?\s{{0,3}}(?:{_NAMES})[\s/>])"
+# A quote begins behind "=" or a blank. One that was never closed must not swallow the next tag.
+_HEAD = re.compile(
+    rf"""(?:[^<>"']++|(?<![= \t\n])["']
+    |"(?:[^"<]++|<(?!{_TAG_IN_QUOTE}))*+"
+    |'(?:[^'<]++|<(?!{_TAG_IN_QUOTE}))*+'
+    )*+(?=[<>])""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _HEAD_STOP = re.compile(r"[><\n]")
 _ENDINGS = {"<!--": "-->", "<![CDATA[": "]]>"}
 _MAX_HEAD = 4000
@@ -57,6 +70,9 @@ class Tag(NamedTuple):
     closing: bool
     empty: bool
     attributes: dict[str, str]
+
+
+_new_tag = tuple.__new__  # a third faster than the constructor of a named tuple
 
 
 class Scanner:
@@ -90,28 +106,9 @@ class Scanner:
         return end + len(ending)
 
 
-class PlainField(NamedTuple):
-    """A field without tags in its text.
-
-    Attributes:
-        name: Its name.
-        start: The position of its first character.
-        text: Its text.
-    """
-
-    name: str
-    start: int
-    text: str
-
-
-def plain_fields(text: str, position: int) -> tuple[list[PlainField], int]:
-    """Return the plain fields that follow each other from a position, and where they end."""
-    found = []
-    while each := _PLAIN_FIELD.match(text, position):
-        name, content = each.groups()
-        found.append(PlainField(name, each.start(1) - 1, unescape(content).strip()))
-        position = each.end()
-    return found, position
+def plain_field(text: str, position: int) -> re.Match[str] | None:
+    """Return the field without tags in its text that follows a position: its name and text."""
+    return _PLAIN_FIELD.match(text, position)
 
 
 def plain_end(text: str, position: int) -> int | None:
@@ -193,20 +190,18 @@ def _next(positions: list[int], after: int) -> int | None:
 
 def _read(text: str, found: re.Match[str]) -> Tag:
     """Read a tag. One without ``>`` ends before the next ``<`` or at the end of its line."""
+    slash, name, empty_slash, head = found.groups()
     start, begin = found.span()
-    slash, name = found.groups()
     name, closing = name.lower(), slash != ""
-    if text[begin : begin + 1] == ">":  # most tags have no attributes
-        return Tag(name, start, begin + 1, closing, False, {})
+    if head is not None:
+        return _new_tag(Tag, (name, start, begin, closing, empty_slash != "", {}))
     if (alone := _TYPE_ALONE.match(text, begin)) is not None:
         given = alone[1] if alone[1] is not None else alone[2]
-        return Tag(name, start, alone.end(), closing, False, {"type": given})
+        return _new_tag(Tag, (name, start, alone.end(), closing, False, {"type": given}))
     head_end = _end_of_head(text, begin)
     inside = text[begin:head_end].rstrip()
     end = head_end + 1 if text[head_end : head_end + 1] == ">" else head_end
     empty = inside.endswith("/")
-    if inside in ("", "/"):
-        return Tag(name, start, end, closing, empty, {})
     attributes = {
         match[1].lower(): unescape(match[2] or match[3] or match[4] or "")
         for match in _ATTRIBUTE.finditer(inside.removesuffix("/"))
@@ -215,19 +210,8 @@ def _read(text: str, found: re.Match[str]) -> Tag:
 
 
 def _end_of_head(text: str, begin: int) -> int:
-    plain = _UNQUOTED.match(text, begin)
-    if plain is not None:
-        return plain.end()
-    quote = ""
-    for index in range(begin, min(len(text), begin + _MAX_HEAD)):
-        character = text[index]
-        if quote:
-            if character == "<" and _START.match(text, index):
-                break  # a quote that was never closed must not swallow the next tag
-            quote = "" if character == quote else quote
-        elif character in "\"'" and text[index - 1] in "= \t\n":
-            quote = character
-        elif character in "><":
-            return index
+    found = _HEAD.match(text, begin, begin + _MAX_HEAD + 1)
+    if found is not None:
+        return found.end()
     stop = _HEAD_STOP.search(text, begin)
     return stop.start() if stop else len(text)

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
+from .._core.drafts import draft_of
 from .._core.json_values import Value
 from .._core.warnings import WarningList
 from .markers import Marker, find_markers
@@ -29,6 +31,16 @@ class ReasoningBlock(Value):
     content_start: int
     content_end: int
     closed: bool = True
+
+
+_Draft = draft_of(ReasoningBlock)
+
+
+def reasoning_block(**values: Any) -> ReasoningBlock:
+    """Return a block, in a third of the time that its own class takes."""
+    block = _Draft(**values)
+    block.__class__ = ReasoningBlock
+    return cast("ReasoningBlock", block)
 
 
 class BlockFinder:
@@ -79,12 +91,14 @@ class BlockFinder:
     def _block(self, markers: Sequence[Marker], index: int, every: Sequence[Marker]) -> int:
         """Read the block that a marker opens; return the index of the next marker."""
         opening = markers[index]
-        closing = self._closing(markers, index)
+        closing: int | None = index + 1
+        if index + 1 == len(markers) or not markers[index + 1].closing:
+            closing = self._closing(markers, index)
         if closing is None:
             self._not_closed(opening, every)
             return len(markers)
         end = markers[closing]
-        if (end.name, self._sign(end)) != (opening.name, self._sign(opening)):
+        if end.name != opening.name or self._sign(end) != self._sign(opening):
             names = {
                 "closing": self.text[end.start : end.end],
                 "opening": self.text[opening.start : opening.end],
@@ -95,8 +109,8 @@ class BlockFinder:
 
     def _sign(self, marker: Marker) -> str:
         """Return the sign that a marker begins with: ``[THINK]`` and ``<think>`` share a name."""
-        sign = self.text[marker.start : marker.start + 2]
-        return sign if sign == "<|" else sign[0]
+        start = marker.start
+        return "<|" if self.text.startswith("<|", start) else self.text[start]
 
     def _closing(self, markers: Sequence[Marker], index: int) -> int | None:
         """Return the index of the marker that closes a block; blocks in it are counted."""
@@ -128,9 +142,12 @@ class BlockFinder:
         self._add(opening.name, (opening.start, opening.end), end, closed=False)
 
     def _mentions(self, every: Sequence[Marker]) -> None:
+        mentioned = [each for each in every if each.place != "text"]
+        if not mentioned:
+            return
         taken = {block.content_end - self._begin for block in self.blocks}
-        for each in every:
-            if each.place != "text" and each.start not in taken:
+        for each in mentioned:
+            if each.start not in taken:
                 self._warn(f"reasoning_tag_{each.place}", each.start, name=each.name)
 
     def _add(
@@ -140,7 +157,7 @@ class BlockFinder:
         if not content:
             self._warn("reasoning_empty", begin[0], name=form)
         self.blocks.append(
-            ReasoningBlock(
+            reasoning_block(
                 text=content,
                 form=form,
                 start=begin[0] + self._begin,

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from .._core.warnings import WarningList
-from .blocks import ReasoningBlock
+from .blocks import ReasoningBlock, reasoning_block
 
 _TOKEN = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
 # Longer words, such as "assistantfinally", name no channel. The first channel runs into its text,
@@ -104,7 +104,7 @@ def _message(
 def _block(
     content: str, channel: str, start: int, span: tuple[int, int], *, closed: bool
 ) -> ReasoningBlock:
-    return ReasoningBlock(
+    return reasoning_block(
         text=content.strip(),
         form=f"harmony {channel}",
         start=start,

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from .._core.fences import find_fenced
@@ -48,14 +48,34 @@ class Marker(NamedTuple):
     place: Place
 
 
+class _Spans(NamedTuple):
+    """Spans of a text in order, none within another."""
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    @classmethod
+    def of(cls, spans: Iterable[tuple[int, int]]) -> "_Spans":
+        found = list(spans)
+        return cls([start for start, _ in found], [end for _, end in found])
+
+    def around(self, position: int) -> bool:
+        """Return whether a position lies in one of them."""
+        index = bisect_right(self.starts, position) - 1
+        return index >= 0 and position < self.ends[index]
+
+
+_new_marker = tuple.__new__  # faster than the constructor of a named tuple
+
+
 def find_markers(text: str) -> list[Marker]:
     """Return the markers of a text in order, in time linear in its length."""
     found = [each.span() for each in _MARKER.finditer(text)]
     opening = _OPENING.match(text)
     if not found and opening is None:
         return []
-    fences = [(each.start, each.end) for each in find_fenced(text) if each.closed]
-    events = list(_event_spans(text))
+    fences = _Spans.of((each.start, each.end) for each in find_fenced(text) if each.closed)
+    events = _Spans.of(_event_spans(text))
     kinds: dict[str, tuple[str, bool]] = {}  # a text repeats its markers
     markers = []
     for start, end in found:
@@ -63,7 +83,8 @@ def find_markers(text: str) -> list[Marker]:
         kind = kinds.get(written)
         if kind is None:
             kind = kinds[written] = _kind(written)
-        markers.append(Marker(*kind, start, end, _place(text, start, end, fences, events)))
+        place = _place(text, start, end, fences, events)
+        markers.append(_new_marker(Marker, (*kind, start, end, place)))
     if opening is not None:
         markers += _opening_block(text, opening, fences, events)
         markers.sort(key=lambda marker: marker.start)
@@ -73,8 +94,8 @@ def find_markers(text: str) -> list[Marker]:
 def _opening_block(
     text: str,
     opening: re.Match[str],
-    fences: Sequence[tuple[int, int]],
-    events: Sequence[tuple[int, int]],
+    fences: _Spans,
+    events: _Spans,
 ) -> Iterator[Marker]:
     """Yield the markers of the block that opens a text, up to the one that closes it.
 
@@ -105,20 +126,15 @@ def _place(
     text: str,
     start: int,
     end: int,
-    fences: Sequence[tuple[int, int]],
-    events: Sequence[tuple[int, int]],
+    fences: _Spans,
+    events: _Spans,
 ) -> Place:
-    if fences and _within(start, fences):
+    if fences.starts and fences.around(start):
         return "fence"
-    if events and _within(start, events):
+    if events.starts and events.around(start):
         return "event"
     closing = _QUOTES.get(text[start - 1]) if start else None
-    return "quoted" if closing is not None and closing == text[end : end + 1] else "text"
-
-
-def _within(position: int, spans: Sequence[tuple[int, int]]) -> bool:
-    index = bisect_right(spans, position, key=lambda span: span[0]) - 1
-    return index >= 0 and position < spans[index][1]
+    return "quoted" if closing is not None and text.startswith(closing, end) else "text"
 
 
 def _event_spans(text: str) -> Iterator[tuple[int, int]]:
