@@ -7,7 +7,6 @@ from .._core.fences import unwrapped
 from .._core.warnings import WarningList
 from .tags import FIELDS, Scanner, Tag, TagPositions, element_text, plain_end, plain_field
 
-
 _CODE_END = "</code>"
 
 
