@@ -11,6 +11,7 @@ from typing import Literal, TypedDict, Unpack, get_args
 from .._annotations.annotation import Annotation
 from .._core.errors import InvalidTraceError
 from .._core.ids import new_id
+from .._core.shown import printable
 from .._model.chain import Chain
 from .payload import compressed, encoded, payload
 
@@ -92,7 +93,7 @@ def visualize(
     template = Environment(autoescape=True).from_string(_asset("page.html"))
     # What the template marks as safe is our own, or JSON without a character that HTML knows.
     return template.render(
-        title=title or chain.name,
+        title=printable(title or chain.name),
         style=style,
         statistics=include_statistics,
         timeline=include_timeline,

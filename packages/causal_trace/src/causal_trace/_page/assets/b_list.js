@@ -39,7 +39,7 @@ function lanesOf(index) {
   if (!lanes.length) return null;
   const event = EVENTS[index], own = laneNumber(event), middle = HEIGHT / 2;
   const x = (number) => 8 + number * LANE;
-  const drawing = svg("svg", {class: "lanes", viewBox: `0 0 ${lanes.length * LANE + 4} ${HEIGHT}`, width: lanes.length * LANE + 4, height: HEIGHT, role: "img", "aria-label": event.branch ? "branch " + event.branch : "trunk"});
+  const drawing = svg("svg", {class: "lanes", viewBox: `0 0 ${lanes.length * LANE + 4} ${HEIGHT}`, width: lanes.length * LANE + 4, height: HEIGHT, role: "img", "aria-label": event.branch ? "branch " + event.branch.replace(HIDDEN, "·") : "trunk"});
   lanes.forEach((lane, number) => {
     const start = lane.fork < 0 ? lane.first : lane.fork, line = {class: "lane lane" + (number % 5)};
     if (index === lane.fork) {

@@ -66,7 +66,7 @@ function timeline() {
 function statistics() {
   const target = $("statistics");
   if (!target) return;
-  const stat = (value, name) => el("div", {class: "stat"}, el("b", {}, value), el("span", {}, name));
+  const stat = (value, name) => el("div", {class: "stat"}, el("b", {}, value), el("span", {text: name}));
   const given = DATA.statistics, mean = given.avg_confidence;
   target.append(stat(String(given.total_events), "events"), stat(mean === null ? "none" : mean.toFixed(2), `mean stated confidence (${given.stated_confidences} stated)`), stat(given.duration_seconds.toFixed(given.duration_seconds < 10 ? 2 : 0) + " s", "first to last event"));
   for (const [kind, count] of Object.entries(given.evidence_counts)) if (count) target.append(stat(String(count), EVIDENCE[kind]));
