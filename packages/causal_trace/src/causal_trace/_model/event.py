@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from .._core.drafts import draft_of
 from .._core.errors import InvalidTraceError
 from .._core.ids import new_id
-from .._core.json_values import Value
+from .._core.json_values import Value, draft_of
 from .._core.times import now
 from .checks import (
     check_confidence,

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from .._core.drafts import draft_of
-from .._core.json_values import Value
+from .._core.json_values import Value, draft_of
 from .._core.warnings import WarningList
 from .markers import Marker, find_markers
 
