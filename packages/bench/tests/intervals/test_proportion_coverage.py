@@ -46,3 +46,18 @@ def test_the_warning_ends_where_the_coverage_holds(method: Any) -> None:
 def test_walds_interval_always_has_the_warning() -> None:
     assert least_coverage(300, "wald") < 0.92
     assert all(warned(n, "wald") for n in (5, 50, 300, 5000))
+
+
+@pytest.mark.parametrize("method", ["wilson", "jeffreys", "agresti-coull", "clopper-pearson"])
+@pytest.mark.parametrize("n", [103, 200, 1000])
+def test_rates_near_zero_are_covered_or_have_a_warning(method: Any, n: int) -> None:
+    rates = np.linspace(0.02, 15, 750)[:, None] / n
+    successes = np.arange(min(n, 60) + 1)
+    found = [bench.proportion_interval(int(x), n, method=method) for x in successes]
+    held = np.array([[each.low, each.high] for each in found])
+    inside = (held[:, 0] <= rates) & (rates <= held[:, 1])
+    has_warning = np.array([bool(each.warnings) for each in found])
+
+    shares = (stats.binom.pmf(successes, n, rates) * (inside | has_warning)).sum(axis=1)
+
+    assert shares.min() >= 0.92

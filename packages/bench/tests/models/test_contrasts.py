@@ -42,10 +42,33 @@ def test_pairs_of_equal_groups_are_tukeys() -> None:
     for row in found.rows:
         second, first = row.name.split(" - ")
         pair = tukey.pair(first, second)
-        assert row.p_adjusted == pytest.approx(pair.p_adjusted, abs=0.012)
+        assert row.p_adjusted == pytest.approx(pair.p_adjusted, abs=0.002)
         assert row.interval_adjusted is not None
         assert pair.interval is not None
-        assert row.interval_adjusted.width == pytest.approx(pair.interval.width, rel=0.02)
+        assert row.interval_adjusted.width == pytest.approx(pair.interval.width, rel=0.002)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_level_of_pairs_hardly_depends_on_the_seed(seed: int) -> None:
+    noise = np.random.default_rng(7).normal(size=20)
+    rows = [{"g": index % 4, "y": value} for index, value in enumerate(noise)]
+
+    found = bench.contrasts(rows, outcome="y", factors=["g"], of="g", seed=seed)
+
+    tukey = bench.posthoc({str(g): noise[g::4].tolist() for g in range(4)}, method="tukey")
+    for row, pair in zip(found.rows, tukey.rows, strict=True):
+        assert row.p_adjusted == pytest.approx(pair.p_adjusted, abs=0.003)
+        assert row.interval_adjusted is not None
+        assert pair.interval is not None
+        assert row.interval_adjusted.width == pytest.approx(pair.interval.width, rel=0.003)
+
+
+def test_a_contrast_far_beyond_chance_has_bonferronis_p() -> None:
+    rows = [{"g": g, "y": 15 * g + place % 7} for g in range(3) for place in range(30)]
+
+    found = bench.contrasts(rows, outcome="y", factors=["g"], of="g")
+
+    assert [row.p_adjusted / row.p_value for row in found.rows] == pytest.approx([3.0] * 3)
 
 
 def test_adjusted_means_and_pairs_are_those_of_the_factorial_anova() -> None:

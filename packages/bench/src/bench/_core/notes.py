@@ -29,6 +29,14 @@ NOTES: dict[str, str] = {
     "NO_DISCORDANT_PAIRS": "both systems were correct on the same items, so no pair is discordant",
     "BOUNDARY": "all or none succeeded; with 0 failures in n the rate may be as high as 3/n",
     "TIES_ASYMPTOTIC": "tied values: the p-value is a tie-corrected normal approximation",
+    "MID_P": (
+        "nearly all pairs differ, where a mid-p value of a few pairs rejects up to 7.7% of true"
+        " null hypotheses at a nominal 5%; method='exact' does not"
+    ),
+    "MOMENTS_APPROXIMATE": (
+        "below 200 values the chi-square distribution of K² is rough: at a nominal 5% it rejects"
+        " 5.5 to 6.2% of normal samples, at 1% 1.5 to 2.5%; method='shapiro' does not"
+    ),
     "ALL_TIED": "all values are equal, so their ranks carry no information",
     "TIED_ENDS": "both ends of the interval are one value, because so many values are tied",
     "ZEROS_DROPPED": "pairs without a difference were left out of the ranking",
@@ -38,8 +46,12 @@ NOTES: dict[str, str] = {
         " equal_spread needs no normal values"
     ),
     "RARE_IN_CLUSTERS": (
-        "fewer than 12 clusters have an answer of the rarer kind, which hides how alike the answers"
+        "fewer than 20 clusters have an answer of the rarer kind, which hides how alike the answers"
         " of a cluster are: the interval may be too narrow"
+    ),
+    "RARE": (
+        "fewer than 4 answers of the rarer kind: at so low a rate the interval may be too narrow;"
+        " proportion_interval with method='clopper-pearson' is not"
     ),
     "NEGATIVE_ICC": "clustering made the standard error smaller than independence would",
     "DROPPED_MISSING": "missing values were left out",
@@ -70,7 +82,9 @@ NOTES: dict[str, str] = {
     "NOT_CONVERGED": "the optimiser did not find the maximum, so do not rely on this fit",
     "NO_GROUP_VARIANCE": "a random effect explains no variance; its rows may be independent",
     "PERFECT_AGREEMENT": "all raters agree on all items: the lower end is the bound that n allows",
-    "FEW_LABELS": "fewer than 10 labels: the interval depends on the distribution of the labels",
+    "FEW_LABELS": (
+        "few labels, or few of one kind: the interval depends on the distribution of the labels"
+    ),
     "FEW_STUDIES": "fewer than 5 studies: how far they differ is hardly known",
     "FEW_POINTS": "too few points for the AICc of some families, which are left out",
     "WEAK_JUDGE": "the judge is hardly better than chance, so its correction is mostly noise",

@@ -18,7 +18,8 @@ from .._core.results import EffectSize, Interval, Note
 from .._core.tails import normal_quantile, t_quantile
 from .._data.pairs import clean_pairs
 from .._data.values import ClusterLabels, ValuesByItem, cluster_codes
-from .._intervals.clusters import FEW, satterthwaite
+from .._intervals.cluster_df import satterthwaite
+from .._intervals.clusters import FEW
 from .._intervals.proportions import wilson
 from .dominance import fisher_ends
 

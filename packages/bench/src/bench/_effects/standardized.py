@@ -339,7 +339,7 @@ def standardized_difference(
         pairs = clean_pairs(control, treatment, clusters=given)
         if pairs.clusters is not None:
             found = clustered_mean(pairs.treatment - pairs.control, pairs.clusters)
-            error, warnings = (found.se_cr2, found.df_cr2), found.warnings
+            error, warnings = (found.se_cr2, found.df), found.warnings
         size = paired_d(paired_moments(pairs.control, pairs.treatment), level, kind, error=error)
     known = {each.id: each for each in (*size.warnings, *warnings)}
     return replace(size, warnings=tuple(known.values()))

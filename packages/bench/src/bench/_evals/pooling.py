@@ -114,7 +114,7 @@ def _error(part: Clustered) -> tuple[float, float]:
     """The standard error of one data set, 0 without spread, and its degrees of freedom."""
     if part.labels is not None:
         each = clustered_mean(part.values, part.labels)
-        return (0.0 if math.isnan(each.se_cr2) else each.se_cr2), each.df_cr2
+        return (0.0 if math.isnan(each.se_cr2) else each.se_cr2), each.df
     return math.sqrt(variance(part.values) / len(part.values)), len(part.values) - 1.0
 
 

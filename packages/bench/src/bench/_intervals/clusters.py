@@ -1,8 +1,7 @@
 """The mean of values that come in clusters, with its standard errors.
 
 CR0, CR1 and CR2 are the sandwich estimators of an intercept-only regression (Bell and McCaffrey
-2002); the degrees of freedom of CR2 are Satterthwaite's under a working model of independence, as
-in Pustejovsky and Tipton 2018. For a mean both have closed forms.
+2002), which has a closed form for a mean.
 """
 
 from __future__ import annotations
@@ -21,13 +20,18 @@ from .._core.shown import shown
 from .._core.tails import t_p, t_quantile
 from .._core.wording import number
 from .._data.values import ClusterLabels, ValuesByItem, clean_clustered, cluster_codes
+from .cluster_df import cluster_df, satterthwaite
 
 FEW = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusteredMean(Result):
-    """A mean with the standard errors that clusters imply."""
+    """A mean with the standard errors that clusters imply.
+
+    ``df_cr2`` holds for independent values (Pustejovsky and Tipton 2018); ``df`` also where the
+    values of a cluster are alike, and is what tests and intervals use.
+    """
 
     mean: float
     n: int
@@ -37,6 +41,7 @@ class ClusteredMean(Result):
     se_cr1: float
     se_cr2: float
     df_cr2: float
+    df: float
     se_miller: float
     warnings: tuple[Note, ...] = ()
 
@@ -57,7 +62,7 @@ class ClusteredMean(Result):
             "independent values": self.se_iid,
             "CR0": self.se_cr0,
             "CR1": self.se_cr1,
-            f"CR2 ({number(self.df_cr2)} df)": self.se_cr2,
+            f"CR2 ({number(self.df)} df)": self.se_cr2,
             "Miller": self.se_miller,
         }
         return ResultTable(
@@ -114,7 +119,7 @@ def clustered_mean(values: ValuesByItem, clusters: ClusterLabels) -> ClusteredMe
     average = mean(values)
     unit = unit_of(values)
     residuals = values / unit - average / unit
-    sums = np.bincount(codes, weights=residuals, minlength=count)
+    sums = np.bincount(codes, weights=residuals, minlength=count).astype(float)
     sizes = np.bincount(codes, minlength=count).astype(float)
     cr0 = math.sqrt(float(sums @ sums)) / n
     share = sizes / n
@@ -139,16 +144,10 @@ def clustered_mean(values: ValuesByItem, clusters: ClusterLabels) -> ClusteredMe
         se_cr1=math.nan if flat else cr1 * unit,
         se_cr2=math.nan if flat else cr2 * unit,
         df_cr2=satterthwaite(sizes, n),
+        df=cluster_df(sizes, sums, float(residuals @ residuals)),
         se_miller=math.sqrt(miller) * unit if miller > 0 and not flat else math.nan,
         warnings=tuple(found),
     )
-
-
-def satterthwaite(sizes: FloatArray, n: int) -> float:
-    """The degrees of freedom of CR2 for a mean, from the sizes of the clusters."""
-    off = sizes**2 / (n * (1 - sizes / n))
-    pairs = float(off.sum()) ** 2 - float((off**2).sum())
-    return n**2 / (float((sizes**2).sum()) + pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +174,7 @@ def clustered_difference(
         df = math.nan
         if total > 0:
             df = 1 / sum(
-                (square / total) ** 2 / part.df_cr2
-                for square, part in zip(squares, parts, strict=True)
+                (square / total) ** 2 / part.df for square, part in zip(squares, parts, strict=True)
             )
         return ClusteredDifference(
             se=math.sqrt(total), df=df, n_clusters=count, warnings=_few(count)
@@ -185,12 +183,22 @@ def clustered_difference(
     sums: FloatArray = np.zeros(count)
     dfs = []
     for values, sign, here in ((first, -1, codes[: len(first)]), (second, 1, codes[len(first) :])):
-        error, sizes = adjusted_sums(values, here, count)
-        sums += sign * error
-        dfs.append(satterthwaite(sizes[sizes > 0], len(values)))
+        sums += sign * adjusted_sums(values, here, count)[0]
+        dfs.append(_own_df(values, here))
     return ClusteredDifference(
         se=math.sqrt(float(sums @ sums)), df=min(dfs), n_clusters=count, warnings=_few(count)
     )
+
+
+def _own_df(values: FloatArray, codes: IntArray) -> float:
+    """The degrees of freedom of the mean of one group, whose clusters have these codes."""
+    sizes = np.bincount(codes).astype(float)
+    residuals = values / unit_of(values) - mean(values) / unit_of(values)
+    sums = np.bincount(codes, weights=residuals).astype(float)
+    own = sizes > 0
+    if int(own.sum()) < 2:  # one cluster has no error here
+        return satterthwaite(sizes[own], len(values))
+    return cluster_df(sizes[own], sums[own], float(residuals @ residuals))
 
 
 def adjusted_sums(values: FloatArray, codes: IntArray, count: int) -> tuple[FloatArray, FloatArray]:

@@ -51,7 +51,7 @@ def mean_interval(
     warnings: list[Note] = []
     if labels is not None:
         found = clustered_mean(array, labels)
-        se, df, method = found.se_cr2, found.df_cr2, "t, CR2 clustered by Satterthwaite"
+        se, df, method = found.se_cr2, found.df, "t, CR2 clustered by Satterthwaite"
         warnings += found.warnings
     else:
         se, df, method = standard_deviation(array) / math.sqrt(len(array)), len(array) - 1.0, "t"

@@ -22,10 +22,11 @@ from .._core.tails import t_quantile
 from .._data.intake import column_of_labels
 from .._data.scores import Scores, score_rows
 from .._data.values import ClusterLabels, cluster_codes
-from .clusters import FEW, satterthwaite
+from .cluster_df import cluster_df
+from .clusters import FEW
 from .proportions import proportion_interval, wilson
 
-_FEW_RARE = 12  # measured with 20 to 100 clusters of 1 to 50 answers, rates of .9 to .98
+_FEW_RARE = 20  # measured with 20 to 300 clusters of 1 to 50 answers, rates of .9 to .98
 
 
 @checked_options
@@ -151,11 +152,13 @@ def _cluster_spread(means: FloatArray, labels: Sequence[Any]) -> tuple[float, fl
     """
     items = len(means)
     codes, count = cluster_codes(labels, items)
-    sums = np.bincount(codes, weights=means - mean(means), minlength=count)
-    share = np.bincount(codes, minlength=count) / items
+    residuals = means - mean(means)
+    sums = np.bincount(codes, weights=residuals, minlength=count).astype(float)
+    sizes = np.bincount(codes, minlength=count).astype(float)
+    share = sizes / items
     spread = float(((sums / (1 - share)) ** 2).sum()) / items**2 * (count - 1) / count
     equal = 1 / float((share**2).sum())
-    return spread, equal, satterthwaite(share * items, items), count
+    return spread, equal, cluster_df(sizes, sums, float(residuals @ residuals)), count
 
 
 def combined(

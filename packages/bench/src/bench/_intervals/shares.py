@@ -15,7 +15,7 @@ from .._core.lazy import FloatArray, IntArray, np
 from .._core.notes import note
 from .._core.results import Interval, Note
 from .._core.tails import t_quantile
-from .clusters import satterthwaite
+from .cluster_df import satterthwaite
 from .proportions import wilson
 
 _ROUNDING = 1e-14

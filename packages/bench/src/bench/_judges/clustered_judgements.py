@@ -10,7 +10,8 @@ from typing import Any
 from .._core.arithmetic import mean
 from .._core.lazy import FloatArray, IntArray, np
 from .._data.values import cluster_codes
-from .._intervals.clusters import adjusted_sums, satterthwaite
+from .._intervals.cluster_df import satterthwaite
+from .._intervals.clusters import adjusted_sums
 
 _ROUNDING = 1e-14
 

@@ -15,14 +15,15 @@ from .._core.results import Interval, Note
 from .._core.tails import normal_quantile, t_quantile
 from .._data.labelled import Labelled
 from .._data.values import cluster_codes
-from .._intervals.clusters import FEW, adjusted_sums, satterthwaite
+from .._intervals.cluster_df import satterthwaite
+from .._intervals.clusters import FEW, adjusted_sums
 from .._intervals.means_and_quantiles import mean_interval
 from .._intervals.proportions import wilson
 from .._intervals.rates import interval_of_rates
 
 Pairs = tuple[tuple[float, float, float], ...]
 
-_FEW_LABELS = 10
+_FEW_LABELS, _FEW_OF_A_KIND = 20, 5
 _PSEUDO, _PSEUDO_OF_DIFFERENCES = 0.5, 0.2
 _LEAST_INNER = 0.02
 # The weight of the judge is chosen on the same labels, which makes the error look smaller.
@@ -109,6 +110,8 @@ def _warnings(y: FloatArray, error: float, clusters: int | None) -> list[Note]:
     found = []
     if len(y) < _FEW_LABELS:
         found.append(note("FEW_LABELS", f"{len(y)} labels"))
+    elif is_binary(y) and (rarer := int(min((y == 0).sum(), (y == 1).sum()))) < _FEW_OF_A_KIND:
+        found.append(note("FEW_LABELS", f"{rarer} of the rarer kind"))
     if variance(y) == 0.0 or error == 0.0:
         found.append(note("ZERO_VARIANCE"))
     if clusters is not None and clusters < FEW:

@@ -19,7 +19,7 @@ from .._core.tails import t_p, t_quantile
 from .._core.wording import bracket, df_text, number, p_text, percent, printed
 from .._data.rows import Rows, complete_rows
 from .._multiplicity.adjust import Correction
-from .._multiplicity.simultaneous import family_of, smallest_p
+from .._multiplicity.simultaneous import family_of, pooled_smallest_p
 from .anova_table import AdjustedMean
 from .design import Labels, check_estimable, levels_of, stacked, terms_of
 from .least_squares import LeastSquares
@@ -151,7 +151,7 @@ def contrasts(
         correction: ``max-t``, or as in ``adjust``.
         level: The level of each interval, and of all adjusted intervals of a family together.
         missing: ``omit`` leaves incomplete rows out and says how many.
-        seed: Of the max-T method.
+        seed: Of the directions that the max-T method draws; p = .05 varies by .0005 with it.
 
     Returns:
         The adjusted means and the contrasts, with adjusted p-values and intervals.
@@ -319,7 +319,7 @@ def _family(
     spread = marks @ model.inverse
     smallest = None
     if correction == "max-t":
-        smallest = smallest_p(spread @ spread.T, matrix, model.df, seed, pooled=True)
+        smallest = pooled_smallest_p(spread @ spread.T, matrix, model.df, seed)
     adjusted, each = family_of(p_values, correction, level, smallest)
     return [
         Contrast(

@@ -13,14 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .._core.lazy import FloatArray, np, special
+from .._core.lazy import FloatArray, np, optimize, special
 from .._core.results import Interval
 from .._core.streams import stream
 from .adjust import Correction, adjust, method_name
 from .pairwise import Pair, PairwiseTable
 
 DRAWS = 10_000
+_BLOCKS = 500
 _MANY_DF = 30
+_NO_PART, _CERTAIN = 1e-12, 1e-10
 _FAMILYWISE = ("bonferroni", "holm", "hochberg", "hommel", "sidak", "holm-sidak")
 
 
@@ -45,25 +47,65 @@ class SmallestP:
         return max(p_value, min(simulated, self.count * p_value))
 
 
-def smallest_p(
-    covariance: FloatArray, contrasts: FloatArray, df: float, seed: int, *, pooled: bool = False
-) -> SmallestP:
-    """Simulated from the covariance of the groups' means and the pairs as rows of contrasts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledSmallestP:
+    """The distribution of the smallest p-value where all contrasts share one residual variance.
 
-    ``pooled``: all contrasts share one estimate of the residual variance.
+    Correlated normal scores are a length and a direction that are independent of each other. Given
+    the direction, the largest t is the length over the residual spread, whose square is an F: only
+    the direction is drawn (``reaches``: the largest score in directions of length one).
     """
-    values, vectors = np.linalg.eigh(covariance)
-    root = contrasts @ (vectors * np.sqrt(np.clip(values, 0.0, None)))
-    scale = np.sqrt((root**2).sum(axis=1))
-    root = root[scale > 0] / scale[scale > 0, None]
+
+    reaches: FloatArray
+    rank: int
+    df: float
+    count: int
+
+    def level_of_each(self, level: float) -> float:
+        """The level of each interval at which all hold together with ``level``."""
+        error = 1 - level
+        if self.count == 1 or error <= _CERTAIN:
+            return 1 - error / self.count
+        low, high = (-float(special.stdtrit(self.df, p / 2)) for p in (error, error / self.count))
+        if self._tail(high) >= error:
+            return 1 - error / self.count
+        t = float(optimize.brentq(lambda at: self._tail(at) - error, low, high, xtol=1e-9))
+        return 1 - 2 * float(special.stdtr(self.df, -t))
+
+    def adjusted(self, p_value: float) -> float:
+        """The chance that the smallest p-value is at most this one; Bonferroni's where smaller."""
+        if math.isnan(p_value) or p_value <= _CERTAIN:
+            return self.count * p_value
+        chance = self._tail(-float(special.stdtrit(self.df, p_value / 2)))
+        return max(p_value, min(chance, self.count * p_value, 1.0))
+
+    def _tail(self, t: float) -> float:
+        ratio = (t / self.reaches) ** 2 / self.rank
+        return float(special.fdtrc(self.rank, self.df, ratio).mean())
+
+
+def pooled_smallest_p(
+    covariance: FloatArray, contrasts: FloatArray, df: float, seed: int
+) -> PooledSmallestP | SmallestP:
+    """From the covariance of the groups' means and the contrasts of them as rows."""
+    root = _scores(covariance, contrasts)
+    if not len(root):
+        return SmallestP(draws=np.ones(1), count=len(contrasts))
+    values, vectors = np.linalg.eigh(root.T @ root)
+    root = root @ vectors[:, values > _NO_PART * values.max()]
+    drawn = stream(seed, "max-t").standard_normal((DRAWS, root.shape[1]))
+    reaches = np.abs(drawn @ root.T).max(axis=1) / np.sqrt((drawn**2).sum(axis=1))
+    blocks = np.sort(reaches).reshape(_BLOCKS, -1).mean(axis=1)
+    return PooledSmallestP(reaches=blocks, rank=root.shape[1], df=df, count=len(contrasts))
+
+
+def smallest_p(covariance: FloatArray, contrasts: FloatArray, df: float, seed: int) -> SmallestP:
+    """Simulated from the covariance of the groups' means and the pairs as rows of contrasts."""
+    root = _scores(covariance, contrasts)
     if not len(root):
         return SmallestP(draws=np.ones(1), count=len(contrasts))
     generator = stream(seed, "max-t")
     size = np.abs(generator.standard_normal((DRAWS, root.shape[1])) @ root.T)
-    if pooled:
-        shared = np.sqrt(generator.chisquare(df, DRAWS) / df)
-        found = 2 * special.stdtr(df, -size.max(axis=1) / shared)
-        return SmallestP(draws=np.sort(found), count=len(contrasts))
     if not df < _MANY_DF:
         found = 2 * special.ndtr(-size.max(axis=1))
         return SmallestP(draws=np.sort(found), count=len(contrasts))
@@ -73,6 +115,15 @@ def smallest_p(
         squares += (generator.standard_normal((DRAWS, root.shape[1])) @ root.T) ** 2
     largest = (size / np.sqrt(squares / rows)).max(axis=1)
     return SmallestP(draws=np.sort(2 * special.stdtr(rows, -largest)), count=len(contrasts))
+
+
+def _scores(covariance: FloatArray, contrasts: FloatArray) -> FloatArray:
+    """A root of the correlation of the contrasts, without those that do not vary."""
+    values, vectors = np.linalg.eigh(covariance)
+    root: FloatArray = contrasts @ (vectors * np.sqrt(np.clip(values, 0.0, None)))
+    scale = np.sqrt((root**2).sum(axis=1))
+    found: FloatArray = root[scale > 0] / scale[scale > 0, None]
+    return found
 
 
 def max_t_table(
@@ -130,7 +181,7 @@ def family_of(
     p_values: Sequence[float],
     correction: Correction | Literal["max-t"],
     level: float,
-    smallest: SmallestP | None = None,
+    smallest: SmallestP | PooledSmallestP | None = None,
 ) -> tuple[list[float], list[float | None]]:
     """Adjusted p-values, and the level of each interval at which all hold together.
 

@@ -166,7 +166,7 @@ def _clustered(
 ) -> DetectableEffect:
     found = clustered_mean(pairs.treatment - pairs.control, pairs.clusters or [])
     spread = found.se_cr2 * math.sqrt(len(pairs.gaps))
-    df = found.df_cr2 * n / len(pairs.gaps)
+    df = found.df * n / len(pairs.gaps)
     tail = alpha / 2 if alternative == "two-sided" else alpha
     reach = t_quantile(1 - tail, max(1.0, df)) + t_quantile(power, max(1.0, df))
     return DetectableEffect(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .._core.lazy import FloatArray, IntArray, np
-from .._intervals.clusters import satterthwaite
+from .._intervals.cluster_df import satterthwaite
 
 Coefficient = Callable[[FloatArray, FloatArray], float]
 _EDGE = 1e-14

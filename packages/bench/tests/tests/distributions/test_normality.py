@@ -25,3 +25,12 @@ def test_right_and_wrong_are_not_tested_for_normality() -> None:
 
     assert found.assumptions == ()
     assert found.test == "proportions_z"
+
+
+def test_the_moments_of_few_values_have_a_warning_about_their_distribution() -> None:
+    values = np.random.default_rng(3).normal(size=300)
+
+    few, many = (bench.normality(each, method="dagostino") for each in (values[:40], values))
+
+    assert [each.id for each in few.warnings] == ["MOMENTS_APPROXIMATE"]
+    assert many.warnings == ()

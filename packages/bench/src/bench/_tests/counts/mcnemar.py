@@ -25,7 +25,7 @@ from ..._intervals.proportions import (
     tango,
 )
 from ..constructors import comparison
-from .sign_test import sign_tail
+from .sign_test import mid_p_notes, sign_tail
 from .two_proportions import with_data
 
 PairedMethod = Literal["mid-p", "exact", "chi2", "chi2-corrected"]
@@ -131,6 +131,9 @@ def mcnemar_from_counts(
     check_choice("method", method, PAIRED_METHODS)
     check_choice("interval", interval, PAIRED_INTERVALS)
     estimate = (wins - losses) / n
+    warnings = [note("NO_DISCORDANT_PAIRS")] if wins + losses == 0 else []
+    if method == "mid-p":
+        warnings += mid_p_notes(wins + losses, n)
     wald = math.sqrt(max(0.0, (wins + losses) - (wins - losses) ** 2 / n)) / n
     ends = {
         "bonett-price": lambda: bonett_price(wins, losses, n, z),
@@ -171,7 +174,7 @@ def mcnemar_from_counts(
             "neither": neither,
             "se_wald": wald,
         },
-        warnings=[note("NO_DISCORDANT_PAIRS")] if wins + losses == 0 else [],
+        warnings=warnings,
     )
 
 

@@ -31,6 +31,7 @@ METHODS: tuple[NormalityMethod, ...] = get_args(NormalityMethod)
 _MIN_VALUES = {"shapiro": 3, "lilliefors": 5, "anderson-darling": 8, "cramer-von-mises": 8}
 _MAX_SHAPIRO = 5000
 _DALLAL_WILKINSON = 100
+_FEW_MOMENTS = 200  # measured: the size of K² from 8 to 1,000 values
 
 
 @checked_options
@@ -64,6 +65,8 @@ def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Compari
     notes = [note("ZERO_VARIANCE")] if flat else []
     if method == "shapiro" and len(array) > _MAX_SHAPIRO:
         notes.append(note("LARGE_SAMPLE"))
+    if method == "dagostino" and len(array) < _FEW_MOMENTS and not flat:
+        notes.append(note("MOMENTS_APPROXIMATE"))
     return comparison(
         method.replace("-", "_"),
         f"{printed(method)} of normality",

@@ -306,7 +306,7 @@ def paired_t(
         se, df, name = standard_deviation(raw) / math.sqrt(len(raw)), len(raw) - 1.0, "t"
     else:
         found = clustered_mean(raw, pairs.clusters)
-        se, df, name = found.se_cr2, found.df_cr2, "t, CR2 with Satterthwaite df"
+        se, df, name = found.se_cr2, found.df, "t, CR2 with Satterthwaite df"
         error = None if flat else (se, df)
         details = {"clusters": found.n_clusters, "se_iid": found.se_iid * unit}
         notes += [each for each in found.warnings if each.id != "ZERO_VARIANCE"]
