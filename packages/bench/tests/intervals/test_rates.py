@@ -86,8 +86,8 @@ def test_the_first_wrong_answer_of_300_items_does_not_raise_the_lower_end() -> N
 
 def test_a_rarer_answer_in_few_clusters_warns_that_the_interval_may_be_too_narrow() -> None:
     clusters = [place // 10 for place in range(300)]
-    few = [float(place % 10 > 0 or place >= 110) for place in range(300)]
-    more = [float(place % 10 > 0 or place >= 120) for place in range(300)]
+    few = [float(place % 10 > 0 or place >= 190) for place in range(300)]
+    more = [float(place % 10 > 0 or place >= 200) for place in range(300)]
 
     for values in (few, [1 - value for value in few]):
         found = bench.rate_interval(values, clusters=clusters)
