@@ -5,11 +5,14 @@ import gc
 import json
 import math
 import os
+import re
 import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -22,6 +25,7 @@ from research_harness import (
     JournalError,
     Metric,
     MetricError,
+    OutputError,
     RunNotFoundError,
     RunResult,
     condition,
@@ -32,6 +36,7 @@ from research_harness import (
 )
 from research_harness._cli.main import cli
 from research_harness._core.events import signal
+from research_harness._engine import journal as journal_module
 
 ROWS = 40
 ACTS: list[Callable[[], object]] = []
@@ -148,6 +153,54 @@ def test_results_that_cannot_be_written_are_named_and_can_be_written_later(
 
     monkeypatch.undo()
     assert_goes_on(tmp_path)
+
+
+@pytest.mark.parametrize("where", ["teardown", "metric"])
+def test_results_without_a_free_descriptor_name_the_rows_and_the_way_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    fills = [True]
+
+    def fill() -> float:
+        def full(*_: object, **__: object) -> Any:
+            raise OSError(24, "Too many open files")
+
+        if fills:
+            monkeypatch.setattr(tempfile, "mkstemp", full)
+        return 1.0
+
+    class Filling(Acting):
+        metrics = (Metric(name="fills", column=lambda _: where == "metric" and fill()),)  # type: ignore[assignment]  # of another kind
+
+        async def teardown(self) -> None:
+            if where == "teardown":
+                fill()
+
+    with pytest.raises(OutputError, match="Too many open files") as caught:
+        run_sync(Filling, output_dir=tmp_path, run_id="x")
+
+    assert "40 of 40 rows" in str(caught.value)
+    assert str(caught.value).endswith(f"go on with: crucible resume {tmp_path / 'x'}")
+    monkeypatch.undo()
+    fills.clear()
+    assert resume_sync("x", Filling, output_dir=tmp_path).complete
+    assert verify("x", output_dir=tmp_path).agree
+
+
+def test_a_journal_that_cannot_be_written_names_the_rows_and_the_way_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def act() -> None:
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(journal_module, "write_all", full)
+
+    with pytest.raises(JournalError, match="No space left") as caught:
+        begun(tmp_path, act)
+
+    said = rf"the run ended after \d+ of 40 rows; go on with: crucible resume {tmp_path / 'x'}$"
+    assert re.search(said, str(caught.value))
 
 
 def test_a_module_that_a_condition_changes_breaks_the_run_with_one_text(

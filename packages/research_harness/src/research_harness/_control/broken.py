@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .._core.errors import HarnessError
+from .._core.errors import HarnessError, JournalError, OutputError
 from .._core.text import error_text, type_name, typed
 
 
@@ -40,6 +40,8 @@ def naming_what_breaks(
 ) -> Iterator[None]:
     """Turn errors that are not of this library into ``BrokenRunError``.
 
+    Files that cannot be written are errors of this library. They say too how to go on.
+
     Args:
         folder: The folder of the run.
         what: Says what could not be done.
@@ -51,6 +53,9 @@ def naming_what_breaks(
     """
     try:
         yield
+    except (JournalError, OutputError) as error:
+        error.with_way_on(f"{what()}; go on with: {resume_command(folder)}")
+        raise
     except HarnessError:
         raise
     except asyncio.CancelledError as error:

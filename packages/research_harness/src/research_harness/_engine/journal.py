@@ -180,10 +180,14 @@ class JournalWriter:
                 self._responses.write()
             data = b"".join(map(_FRAME.line, encode_rows((row for row, _ in taken), keys)))
             fresh = not self._bytes
-            self._bytes += len(data)
             write_all(self._file, with_schema(data) if fresh else data)
+            self._bytes += len(data)
         except BaseException as error:  # noqa: BLE001  # the next append raises it
-            self._error = error
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        """Keep what the next append raises; what follows from the first error is not its cause."""
+        self._error = self._error or error
 
     def _hand_over(self) -> None:
         """Write what has gathered, group by group, until the journal is closed."""
@@ -212,7 +216,7 @@ class JournalWriter:
                 with self._lock:
                     require_own_file(self._file, self.path, self._bytes)
             except BaseException as error:  # noqa: BLE001  # the next append raises it
-                self._error = error
+                self._fail(error)
             self.groups += 1
             if last:
                 return
@@ -231,7 +235,7 @@ class JournalWriter:
                     self._file = _open_locked(self.path)
                     self._bytes = os.fstat(self._file).st_size
         except BaseException as error:  # noqa: BLE001  # the next append raises it
-            self._error = error
+            self._fail(error)
         for path in filter(None, closed):
             thread = threading.Thread(target=_pack, args=(path,), name="pack", daemon=True)
             self._packing.append(thread)

@@ -294,7 +294,7 @@ def complete_sync(job: Job) -> RunResult:
 def _finish(job: Job, counters: Counters) -> tuple[Analysis, dict[str, Path]]:
     """Write what is derived from the rows, and show what is being done."""
     try:
-        with naming_what_breaks(job.folder.path, lambda: "the results could not be written"):
+        with naming_what_breaks(job.folder.path, lambda: _without_results(counters)):
             return finish(job.prepared, job.folder, counters.stopped, counters.begin_stage)
     finally:
         counters.begin_stage("", 0)
@@ -309,6 +309,11 @@ def _naming(
 
 def _so_far(counters: Counters) -> str:
     return f"the run ended after {counters.done:,} of {counters.total:,} rows"
+
+
+def _without_results(counters: Counters) -> str:
+    rows = f"{counters.done:,} of {counters.total:,} rows are on disk"
+    return f"{rows}, the results could not be written"
 
 
 def run_rows_only(
