@@ -15,7 +15,7 @@ from research_harness import (
     resume_sync,
     run_sync,
 )
-from research_harness._plan.code import code_parts
+from research_harness._plan.code import CLASS, code_parts
 
 FILE = """
 from helper_{mark} import PROMPT  # the prompt
@@ -120,6 +120,110 @@ def test_cells_of_a_notebook_are_compared_by_what_they_mean() -> None:
     assert code_parts(cell("# a comment\n\n" + CELL)) == first
     for old, new in (('"4"', '"5"'), ("return text", "return text + '!'"), ("(WORD)", "(item.id)")):
         assert code_parts(cell(CELL.replace(old, new))) != first
+
+
+FORMS = """
+from functools import cached_property
+from research_harness import Experiment, condition
+class Base(Experiment):
+    @condition
+    async def a(self, item): return "4"
+class E(Base):
+    prompt = "4"
+    description = "one"
+    @property
+    def by_property(self): return "first"
+    @cached_property
+    def by_cache(self): return "second"
+    @staticmethod
+    def by_itself(): return "third"
+    @classmethod
+    def by_class(cls): return "fourth"
+    @condition
+    async def a(self, item): return await super().a(item) + "fifth"
+"""
+
+
+@pytest.mark.parametrize(
+    "text", ['prompt = "4"', *(f'"{each}"' for each in ("first", "second", "third", "fourth")),
+             '"fifth"', 'return "4"']
+)  # fmt: skip
+def test_every_form_of_a_function_in_a_notebook_is_compared(text: str) -> None:
+    changed = FORMS.replace(text, text.replace('"', '"x', 1))
+
+    assert changed != FORMS
+    assert code_parts(cell(changed)) != code_parts(cell(FORMS))
+
+
+def test_what_only_reads_the_answers_may_change_in_a_notebook() -> None:
+    assert code_parts(cell(FORMS.replace('"one"', '"two"'))) == code_parts(cell(FORMS))
+
+
+CLASSES = """
+from dataclasses import dataclass
+from helper_{mark} import PROMPT
+from research_harness import Experiment, condition
+
+@dataclass
+class A(Experiment):
+    temperature: float = 0.5
+    name = "a"
+    metrics = ("accuracy",)
+    formats = ()
+    virtual_time = True
+    dataset = [{"id": str(n), "input": "q", "expected": "4"} for n in range(6)]
+
+    @condition
+    async def one(self, item):
+        return PROMPT
+
+class Other(A):
+    @condition
+    async def one(self, item):
+        return "5"
+
+class Prompted(A):
+    prompt = "5"
+
+class Read(A):
+    name = "read"
+    metrics = ("latency",)
+"""
+
+
+def classes(folder: Path) -> tuple[Path, Path]:
+    helper, file = files(folder)
+    file.write_text(CLASSES.replace("{mark}", folder.name.replace("-", "_")))
+    run_sync(load_experiment(file, "A"), output_dir=folder, run_id="x", experiment_file=file)
+    return helper, file
+
+
+@pytest.mark.parametrize("name", ["Other", "Prompted"])
+def test_another_class_of_the_same_file_is_refused(tmp_path: Path, name: str) -> None:
+    _, file = classes(tmp_path)
+
+    with pytest.raises(ResumeRefusedError, match="the class"):
+        resume_sync("x", load_experiment(file, name), output_dir=tmp_path)
+    assert resume_sync("x", load_experiment(file, "Read"), output_dir=tmp_path).complete
+
+
+def test_a_dataclass_in_a_file_is_compared_with_what_the_file_imports(tmp_path: Path) -> None:
+    helper, _ = classes(tmp_path)
+    helper.write_text("PROMPT = '5'\n")
+
+    with pytest.raises(ResumeRefusedError, match=helper.stem):
+        resume_sync("x", output_dir=tmp_path)
+
+
+def test_a_run_of_before_classes_were_compared_goes_on(tmp_path: Path) -> None:
+    _, file = files(tmp_path)
+    start(file, tmp_path)
+    config = tmp_path / "x" / "config.json"
+    settings = json.loads(config.read_text())
+    del settings["code"][CLASS]
+    config.write_text(json.dumps(settings))
+
+    assert resume_sync("x", output_dir=tmp_path).complete
 
 
 def test_a_metric_that_raises_is_named_and_costs_no_row(tmp_path: Path) -> None:

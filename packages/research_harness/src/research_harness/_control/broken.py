@@ -54,7 +54,7 @@ def naming_what_breaks(
     try:
         yield
     except (JournalError, OutputError) as error:
-        error.with_way_on(f"{what()}; go on with: {resume_command(folder)}")
+        error.way_on = error.way_on or f"{what()}; go on with: {resume_command(folder)}"
         raise
     except HarnessError:
         raise

@@ -43,18 +43,11 @@ class HarnessError(Exception):
     """The base class of this library's errors."""
 
     _lines: tuple[str, ...] = ()  # of a text with more than one
-    _going_on: tuple[str, ...] = ()
+    way_on = ""  # how far a run has come, and how to go on
 
     def __str__(self) -> str:
-        return on_lines([*(self._lines or [super().__str__()]), *self._going_on])
-
-    def with_way_on(self, text: str) -> None:
-        """Say below the text how far a run has come, and how to go on.
-
-        Args:
-            text: One line. The first one stays.
-        """
-        self._going_on = self._going_on or (text,)
+        lines = self._lines or (super().__str__(),)
+        return on_lines([*lines, self.way_on] if self.way_on else lines)
 
 
 class ExperimentError(HarnessError, ValueError):

@@ -49,6 +49,24 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 @contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Name the file that another library could not write.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error)) from error
+
+
+@contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A new file that takes the place of another when it is complete.
 

@@ -7,43 +7,14 @@ import inspect
 import sys
 import sysconfig
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-# What only reads the answers, or says how long and how many at a time they are waited for.
-READING = frozenset(
-    {
-        "alpha",
-        "author",
-        "batches",
-        "ceilings",
-        "canaries",
-        "clusters",
-        "concurrency",
-        "control",
-        "criteria",
-        "description",
-        "formats",
-        "latency_budget",
-        "hypothesis",
-        "loop_block_ms",
-        "max_world_failures",
-        "metrics",
-        "name",
-        "outage_ms",
-        "retries",
-        "returns",
-        "scorers",
-        "scoring_concurrency",
-        "scoring_timeout_ms",
-        "stop_when",
-        "subgroups",
-        "tags",
-        "timeout_ms",
-        "traces",
-    }
-)
+from .class_parts import READING, attributes_of, functions_of, owners_of
+
+# In the parts of a class: what it takes from where. Runs of before 0.3 do not have it.
+CLASS = "the class"
 _STORES = frozenset({"STORE_GLOBAL", "STORE_DEREF", "DELETE_GLOBAL", "DELETE_DEREF"})
 _CONSTANTS = (str, bytes, int, float, bool, complex, type(None))
 _MAX_DEPTH = 8
@@ -58,31 +29,24 @@ def code_parts(kind: type) -> dict[str, str]:
     Returns:
         The SHA-256 of each part by its name: the file of the class and the user's own modules that
         it imports, without comments, docstrings and what only reads the answers; and the functions
-        of the class with the constants they close over, which a file does not show.
+        of the class with the constants they close over, which a file does not show. Under
+        ``CLASS`` stands which class of the file each attribute comes from or, without a file, what
+        its plain attributes are.
     """
     parts: dict[str, str] = {}
     functions = dict(functions_of(kind))
     file = file_of(kind, functions)
     if file is not None:
         _add_file(file, file.name, parts)
+        parts[CLASS] = _hash(owners_of(kind, is_installed))
+    else:
+        values = (_value(*each, 0, with_code=False) for each in attributes_of(kind))
+        parts[CLASS] = _hash("\n".join(sorted(text for each in values for text in each)))
     for name, function in functions.items():
         described = _described(function, 0, with_code=file is None)
         if file is None or described:
             parts[f"function {name}"] = _hash(described)
     return dict(sorted(parts.items()))
-
-
-def functions_of(kind: type) -> Iterator[tuple[str, types.FunctionType]]:
-    for owner in kind.__mro__:
-        if owner.__module__.partition(".")[0] in ("builtins", "research_harness"):
-            continue
-        for name, value in vars(owner).items():
-            given = value if name == "conditions" and isinstance(value, list | tuple) else (value,)
-            for each in given:
-                function = getattr(each, "function", each)
-                function = getattr(function, "func", function)  # of a grid
-                if isinstance(function, types.FunctionType) and name not in READING:
-                    yield getattr(each, "name", name), function
 
 
 def file_of(kind: type, functions: Mapping[str, types.FunctionType]) -> Path | None:
@@ -93,8 +57,14 @@ def file_of(kind: type, functions: Mapping[str, types.FunctionType]) -> Path | N
         return None
     if found is None or not Path(found).is_file():
         return None
-    own = [each.__code__.co_filename for each in functions.values()]
+    own = [each.__code__.co_filename for each in functions.values() if not _is_made(each)]
     return Path(found) if all(Path(each).is_file() for each in own) else None
+
+
+def _is_made(function: types.FunctionType) -> bool:
+    """Whether a function was written by a decorator, as those of dataclasses are."""
+    name = function.__name__
+    return function.__code__.co_filename.startswith("<") and name.startswith("__")
 
 
 def _add_file(file: Path, label: str, parts: dict[str, str]) -> None:

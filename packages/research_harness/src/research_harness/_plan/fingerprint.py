@@ -8,7 +8,8 @@ from .._definition.experiment import Experiment
 from .._definition.metrics import Metric
 from .._design.designs import Within
 from .._design.stored import stored_form
-from .code import READING, code_parts
+from .class_parts import READING
+from .code import CLASS, code_parts
 from .parameters import parameters_of
 
 # The dataset's entry holds names; its content has a hash of its own.
@@ -135,6 +136,7 @@ def _words(key: str, old: Any, new: Any) -> list[str]:
         return [
             f"{name}: {part} (SHA-256 {str(old.get(part))[:12]} -> {str(new.get(part))[:12]})"
             for part in _differing(old, new)
+            if CLASS in old or not _is_new_part(part, old)
         ]
     if key in ("dataset_hash", "code"):
         return [f"{name} (SHA-256 {str(old)[:12]} -> {str(new)[:12]})"]
@@ -146,6 +148,11 @@ def _words(key: str, old: Any, new: Any) -> list[str]:
     if key == "conditions" and [each["name"] for each in old] == [each["name"] for each in new]:
         return []  # only their descriptions
     return [f"{name}: {_short(old)} -> {_short(new)}"]
+
+
+def _is_new_part(part: str, old: Mapping[str, Any]) -> bool:
+    """Whether an earlier version did not look at a part of the code: methods of some kinds."""
+    return part not in old and (part == CLASS or part.startswith("function "))
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 from .._core.secrets import redacted_text
 from .._core.text import safe_text, type_name
 from .._definition.experiment import Experiment
-from .code import functions_of
+from .class_parts import functions_of
 
 # Attributes that change answers, of any client. Of ensemble's models all public ones are recorded.
 _PARAMETERS = frozenset(

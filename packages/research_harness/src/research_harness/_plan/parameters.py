@@ -10,7 +10,7 @@ from typing import Any
 from .._core.secrets import redacted_text
 from .._core.text import safe_text
 from .._definition.experiment import Experiment
-from .code import READING
+from .class_parts import READING
 from .models import is_secret
 
 _MAX_DEPTH = 8

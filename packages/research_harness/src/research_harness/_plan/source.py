@@ -5,7 +5,8 @@ import inspect
 from pathlib import Path
 
 from .._core.secrets import redacted
-from .code import file_of, functions_of, imported_names, own_module
+from .class_parts import functions_of
+from .code import file_of, imported_names, own_module
 
 _MAX_CHARACTERS = 400_000
 

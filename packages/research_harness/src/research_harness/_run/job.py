@@ -18,7 +18,7 @@ from .._control.lock import RunLock
 from .._control.own_loop import run_in_own_loop
 from .._control.session_file import end_status
 from .._core.errors import RunningLoopError
-from .._core.files import read_json, write_json
+from .._core.files import naming, read_json, write_json
 from .._core.text import error_text
 from .._definition.ceilings import with_stored
 from .._definition.experiment import Experiment
@@ -188,7 +188,8 @@ def _reopened(
         before = read_json(folder.file("config.json"))
         write_json(folder.file("config.json"), with_recorded(prepared.config, before))
     if deviations:
-        prepared.items.to_jsonl(folder.file("dataset.jsonl"))
+        with naming(folder.file("dataset.jsonl")):
+            prepared.items.to_jsonl(folder.file("dataset.jsonl"))
         write_plan(prepared.plan, folder.path)
     again = _causes(options.get("retry_failed", False))
     done, tried = finished_rows(prepared.plan, Journal(folder.journal), again=again)

@@ -23,7 +23,7 @@ from .._control.request_file import remove_requests
 from .._control.run_control import RunControl
 from .._control.session_file import SessionStatus, write_status
 from .._core.errors import ExperimentError, ResumeRefusedError, SetupError
-from .._core.files import read_json, write_json
+from .._core.files import naming, read_json, write_json
 from .._core.text import error_text, type_name
 from .._definition.ceilings import Ceilings
 from .._definition.experiment import Experiment
@@ -61,7 +61,8 @@ def write_start(
 ) -> None:
     """Write what the run begins with: settings, data, environment, and how to resume it."""
     write_json(folder.file("config.json"), prepared.config)
-    prepared.items.to_jsonl(folder.file("dataset.jsonl"))
+    with naming(folder.file("dataset.jsonl")):
+        prepared.items.to_jsonl(folder.file("dataset.jsonl"))
     write_plan(prepared.plan, folder.path)
     source = experiment_file.resolve().parent if experiment_file else Path.cwd()
     write_json(folder.file("environment.json"), environment(source))
