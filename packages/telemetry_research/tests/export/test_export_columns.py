@@ -1,11 +1,13 @@
 """The columns of an export: colliding, derived and unknown ones, and those of transformers."""
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -163,9 +165,48 @@ def test_csv_cells_are_the_texts_of_the_attributes(
 def test_csv_cells_of_numbers_read_back_as_equal_numbers(values: list[float | None]) -> None:
     texts = pa.array([json.dumps({"k": each, "n": n}) for n, each in enumerate(values)])
 
-    cells = attribute_columns(texts).get("k", pa.nulls(len(values))).to_pylist()
+    column = attribute_columns(texts).get("k", pa.nulls(len(values)))
+    written = io.BytesIO()
+    pa_csv.write_csv(pa.table({"k": column}), written, pa_csv.WriteOptions(include_header=False))
+    cells = [each.strip('"') for each in written.getvalue().decode().splitlines()]
 
-    assert [None if each is None else json.loads(each) for each in cells] == values
+    assert [json.loads(each) if each else None for each in cells] == values
+
+
+def test_numbers_and_truth_values_of_attributes_are_written_as_such(tmp_path: Path) -> None:
+    with recording("typed") as experiment:
+        for number in range(100):
+            record("x.stop", {}, {"n": -number, "share": number / 8, "ok": number > 5, "t": "=1"})
+
+    lines = experiment.export(tmp_path / "e.csv").read_text().splitlines()
+
+    assert lines[0].endswith('"attributes.n","attributes.ok","attributes.share","attributes.t"')
+    assert lines[100].endswith(""",-99,true,12.375,"'=1\"""")
+
+
+def test_an_attribute_that_changes_its_type_late_is_one_column(tmp_path: Path) -> None:
+    with recording("typed") as experiment:
+        for number in range(10_000):
+            record("x.stop", {}, {"n": number, "v": number if number < 9000 else f"v{number}"})
+
+    rows = rows_of(experiment.export(tmp_path / "e.csv"))
+
+    assert [row["attributes.v"] for row in rows] == [
+        str(n) if n < 9000 else f"v{n}" for n in range(10_000)
+    ]
+
+
+@pytest.mark.parametrize("odd", ['{"a":{}}', '{"a":\n1}', '{"a":"}"}', '{"a":1}\r', '{"a":[[1]]}'])
+def test_attributes_that_are_not_plain_lines_are_read_one_by_one(odd: str) -> None:
+    texts = pa.array(['{"a":1}'] * 50 + [odd] + ['{"a":2}'] * 50)
+
+    columns = attribute_columns(texts)
+
+    (name,) = columns
+    assert [columns[name][n].as_py() for n in (0, 49, 51, 100)] in (
+        ["1", "1", "2", "2"],
+        [1, 1, 2, 2],
+    )
 
 
 def test_csv_has_the_attributes_of_events_that_come_late(tmp_path: Path) -> None:

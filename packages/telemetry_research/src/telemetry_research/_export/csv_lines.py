@@ -60,35 +60,30 @@ def _ordered(found: Iterable[str]) -> list[str]:
 
 
 def _write(path: Path, parts: Iterable[Any], names: Sequence[str]) -> None:
-    """Write the columns with these names."""
+    """Write the columns with these names; the type of an attribute may differ from part to part."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
     import pyarrow.csv as pc  # noqa: PLC0415  # same
 
-    writer: Any = None
     options = pc.WriteOptions(include_header=False)
-    with path.open("wb") as file:
+    with pa.OSFile(str(path), "wb") as file:
         file.write((",".join(map(_quoted, names)) + "\n").encode())
         for part in parts:
             cells = pa.RecordBatch.from_arrays(
                 [_column(part, name) for name in names], names=[*map(str, range(len(names)))]
             )
-            if writer is None:
-                writer = pc.CSVWriter(file, cells.schema, write_options=options)
-            writer.write_batch(cells)
-        if writer is not None:
-            writer.close()
+            pc.write_csv(cells, file, options)
 
 
 def _spread(batch: Any) -> Any:
-    """A batch with a column of texts for each attribute; equal attributes are decoded once."""
+    """A batch with a column for each attribute; equal attributes are decoded once."""
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
 
     coded = batch.column("attributes").dictionary_encode()
     distinct = len(coded.dictionary) == len(coded)
     found = {name: batch.column(name) for name in batch.schema.names if name != "attributes"}
-    for name, texts in attribute_columns(coded.dictionary).items():
+    for name, values in attribute_columns(coded.dictionary).items():
         found[_ATTRIBUTE + name] = (
-            texts if distinct else pa.DictionaryArray.from_arrays(coded.indices, texts)
+            values if distinct else pa.DictionaryArray.from_arrays(coded.indices, values)
         )
     return pa.RecordBatch.from_arrays([*found.values()], names=[*found])
 
@@ -102,14 +97,21 @@ def _column(batch: Any, name: str) -> Any:
     if name.startswith(_ATTRIBUTE) and name not in batch.schema.names:
         return pa.nulls(batch.num_rows, pa.large_string())
     column = column_of(batch, name)
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        return _safe_texts(column.dictionary).take(column.indices)
+    if pa.types.is_dictionary(column.type):
+        return _cells(column.dictionary).take(column.indices)
+    return _cells(column)
+
+
+def _cells(values: Any) -> Any:
+    """Values as pyarrow writes them."""
+    import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+
+    kind = values.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return _safe_texts(column)
+        return _safe_texts(values)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
-        return column
-    return _safe_texts(pa.array([cell(each) for each in column.to_pylist()], pa.large_string()))
+        return values
+    return _safe_texts(pa.array([cell(each) for each in values.to_pylist()], pa.large_string()))
 
 
 def _safe_texts(texts: Any) -> Any:

@@ -33,6 +33,7 @@ class FileContents:
         number: The number of the last write.
         current: Whether it has this format, and not that of version 0.1.
         problems: What is damaged, for people.
+        newer: The version of events that only a newer version of this library knows; else empty.
     """
 
     experiment: Mapping[str, Any] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class FileContents:
     number: int = 0
     current: bool = True
     problems: list[str] = field(default_factory=list)
+    newer: str = ""
 
 
 def inspect(path: Path, damaged: Damaged = "error") -> FileContents:
@@ -58,10 +60,17 @@ def inspect(path: Path, damaged: Damaged = "error") -> FileContents:
     if path.exists() and not path.is_file():  # to open a pipe would wait for ever
         raise DamagedFileError(f"{path} is not a regular file; give the file of a FileStore")
     with path.open("rb") as file:
-        if not _is_framed(file, path):
+        newer = _newer_format(file)
+        if not newer and not _is_framed(file, path):
             old = streams.inspect(path)
             return FileContents(experiment=old.experiment, events=old.events, current=False)
         found = _read(file)
+    if found.newer or (newer and not found.experiment):  # a flipped bit of the head costs nothing
+        version = found.newer or f"of the format {newer}"
+        raise DamagedFileError(
+            f"{path} was written by a newer version of this library ({version}); update it."
+            " The file is as it was"
+        )
     if not found.experiment:
         raise DamagedFileError(f"{path} has no description of an experiment: its head is cut off")
     _report(path, found, damaged)
@@ -113,6 +122,34 @@ def batch_of(frame: Frame) -> Any:
     return batch if batch.num_rows == frame.rows else None
 
 
+def _newer_format(file: BinaryIO) -> str:
+    """The format in the head of a file, when that is newer than the one of here; else empty."""
+    head = file.read(len(MAGIC))
+    file.seek(0)
+    version = head.removeprefix(MAGIC[:-1])
+    is_newer = len(version) == 1 and version.isdigit() and version > MAGIC[-1:]
+    return head.decode() if is_newer else ""
+
+
+def _newer_events(frame: Frame) -> str:
+    """What a whole batch has that only a newer version of this library knows; else empty."""
+    import pyarrow as pa  # noqa: PLC0415  # not at import of the package
+
+    if not frame.linked or frame.raw_size > max(_MAX_BATCH, _MAX_RATIO * len(frame.payload)):
+        return ""
+    try:
+        found = pa.ipc.open_stream(pa.Codec("zstd").decompress(frame.payload, frame.raw_size))
+    except Exception:  # noqa: BLE001  # whatever the reason, it is not a batch
+        return ""
+    known = schema()
+    stated = (found.schema.metadata or {}).get(b"schema_version", b"").decode(errors="replace")
+    if stated.isdecimal() and int(stated) > int(known.metadata[b"schema_version"]):
+        return f"events of schema {stated}"
+    more = [name for name in found.schema.names if name not in known.names]
+    has_all = set(known.names) <= set(found.schema.names)
+    return f"events with the column {more[0]!r}" if more and has_all else ""
+
+
 def _is_framed(file: BinaryIO, path: Path) -> bool:
     """Whether the file has this format, also when the first bytes are damaged."""
     head = file.read(HEAD_SIZE + len(MARK))
@@ -150,6 +187,7 @@ def _add(found: FileContents, frame: Frame) -> None:
     found.end, found.chain = frame.end, frame.chain
     if frame.kind == "batch":
         if batch_of(frame) is None:
+            found.newer = found.newer or _newer_events(frame)
             found.problems.append(f"bytes {frame.start} to {frame.end} are not a batch of events")
         else:
             found.events += frame.rows

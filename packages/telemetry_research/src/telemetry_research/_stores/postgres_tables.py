@@ -41,6 +41,9 @@ MIGRATIONS = {
 }
 UNCHECKED = "text:"  # begins the hash of events that an older version wrote
 
+# Others may write meanwhile; a change of the table waits. It needs no more than the right to read.
+KEEP_AS_IT_IS = "LOCK TABLE crucible_events IN ACCESS SHARE MODE"
+
 # Rows are only inserted, so that a writer needs no right to change any.
 NEW_EXPERIMENT = "INSERT INTO crucible_experiments VALUES ($1, $2) ON CONFLICT DO NOTHING"
 NEW_DESCRIPTION = """

@@ -20,6 +20,20 @@ async def register(experiment_id: str, described: str, connection: Any) -> None:
     Raises:
         StoreError: The tables are of a newer version.
     """
+    done = await _known_versions(connection)
+    if tables.MIGRATIONS.keys() - done:
+        await _migrate(connection)
+    added = await connection.execute(tables.NEW_EXPERIMENT, experiment_id, described)
+    if not _rows(added):
+        await describe(experiment_id, described, connection)
+
+
+async def _known_versions(connection: Any) -> set[int]:
+    """The steps that were taken.
+
+    Raises:
+        StoreError: The tables are of a newer version.
+    """
     done = await _versions(connection)
     foreign = done - tables.MIGRATIONS.keys()
     if foreign:
@@ -27,11 +41,7 @@ async def register(experiment_id: str, described: str, connection: Any) -> None:
             f"the tables of this database have version {max(foreign)}, which this library does"
             f" not know; it knows {max(tables.MIGRATIONS)}: update it, or use another database"
         )
-    if tables.MIGRATIONS.keys() - done:
-        await _migrate(connection)
-    added = await connection.execute(tables.NEW_EXPERIMENT, experiment_id, described)
-    if not _rows(added):
-        await describe(experiment_id, described, connection)
+    return done
 
 
 async def _versions(connection: Any) -> set[int]:
@@ -56,8 +66,14 @@ async def _migrate(connection: Any) -> None:
 
 
 async def copy(sources: Mapping[tuple[str, str], Sequence[Record]], connection: Any) -> None:
-    """Store the records that the server does not have, with the hash of each batch."""
+    """Store the records that the server does not have, with the hash of each batch.
+
+    Raises:
+        StoreError: The tables were changed to a newer version since; nothing is stored.
+    """
     async with connection.transaction():
+        await connection.execute(tables.KEEP_AS_IT_IS)  # then the version cannot change any more
+        await _known_versions(connection)
         for key, records in sources.items():
             known = await connection.fetchrow(tables.LAST_BATCH, *key)
             following, chain = (0, "") if known is None else (known["next"], known["hash"])
@@ -104,12 +120,14 @@ async def count(experiment_id: str, connection: Any) -> int:
 
 async def descriptions(connection: Any) -> list[str]:
     """The newest description of each experiment, as JSON."""
+    await _known_versions(connection)
     query = await _one_of(tables.DESCRIPTIONS, tables.OLD_DESCRIPTIONS, connection)
     return [row["description"] for row in await connection.fetch(query)]
 
 
 async def description(experiment_id: str, connection: Any) -> str | None:
     """The newest description of an experiment, as JSON."""
+    await _known_versions(connection)
     query = await _one_of(tables.DESCRIPTIONS, tables.OLD_DESCRIPTIONS, connection)
     found: str | None = await connection.fetchval(query + tables.OF_EXPERIMENT, experiment_id)
     return found
@@ -123,6 +141,7 @@ async def _one_of(current: str, old: str, connection: Any) -> str:
 
 async def describe(experiment_id: str, described: str, connection: Any) -> None:
     """Store a newer description of an experiment."""
+    await _known_versions(connection)
     await connection.execute(tables.NEW_DESCRIPTION, experiment_id, described)
 
 
