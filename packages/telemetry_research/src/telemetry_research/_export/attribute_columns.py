@@ -87,8 +87,9 @@ def _read_json(lines: Any, schema: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
     import pyarrow.json as pj  # noqa: PLC0415  # same
 
+    source: Any = pa.BufferReader(lines)
     return pj.read_json(
-        pa.BufferReader(lines),
+        source,
         read_options=pj.ReadOptions(use_threads=False, block_size=len(lines) + 1),
         parse_options=pj.ParseOptions(explicit_schema=schema),
     )
