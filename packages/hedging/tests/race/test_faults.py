@@ -1,6 +1,7 @@
 """Races whose attempts, callers and streams end in unusual ways."""
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -246,3 +247,50 @@ def test_another_event_loop_is_refused_in_one_sentence() -> None:
         coroutine.send(None)  # as a loop that is not asyncio's would run it
 
     assert asked.in_flight == (0, 0)
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_closing_a_stream_wakes_every_task_that_reads_it(turns: int) -> None:
+    async def source() -> AsyncIterator[int]:
+        yield 1
+        await asyncio.sleep(0.05)
+        yield 2
+        await asyncio.sleep(3600)
+
+    async def main() -> set[asyncio.Future[int]]:
+        async with hedger().stream(source) as (_, stream):
+            readers = [asyncio.ensure_future(anext(stream)) for _ in range(4)]
+            await asyncio.sleep(0.05)
+            for _ in range(turns):  # the second chunk comes about now
+                await asyncio.sleep(0)
+        _, left = await asyncio.wait(readers, timeout=5)
+        for each in readers:
+            each.exception() if each.done() else each.cancel()
+        return left
+
+    assert run_virtual(main) == set()
+
+
+def test_a_reader_that_takes_the_last_chunk_of_a_closing_stream_does_not_wait_for_more() -> None:
+    async def deaf() -> AsyncIterator[int]:
+        yield 1
+        yield 2
+        yield 3
+        for _ in range(20):
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(1)
+
+    async def main() -> bool:
+        async with hedger(grace_ms=50).stream(deaf) as (_, stream):
+            await anext(stream)
+            await asyncio.sleep(0.01)
+            closing = asyncio.ensure_future(stream.aclose())
+
+            async def read() -> list[int]:
+                return [chunk async for chunk in stream]
+
+            reader = asyncio.ensure_future(read())
+            done, _ = await asyncio.wait({closing, reader}, timeout=60)
+        return reader in done and isinstance(reader.exception(), StreamClosedError | None)
+
+    assert run_virtual(main)

@@ -337,3 +337,38 @@ def test_the_two_events_of_a_streamed_request_have_its_cost_once() -> None:
 
 async def plain_answer() -> str:
     return "yes"
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("grace_ms", [0, 50])
+def test_the_attempts_that_are_counted_are_the_streams_that_were_opened(
+    seed: int, grace_ms: float
+) -> None:
+    generator, opened = random.Random(seed), []
+    hedger = Hedger(Policy(budget=None, grace_ms=grace_ms), strategy=Fixed(40))
+
+    def source() -> AsyncIterator[int]:
+        opened.append(1)
+        return chunks()
+
+    async def chunks() -> AsyncIterator[int]:
+        await asyncio.sleep(generator.choice([0.001, 0.05, 0.5]))
+        yield 1
+
+    async def read() -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(generator.choice([None, 0.04])):  # when the backup is due
+                async with hedger.stream(source) as (_, stream):
+                    await anext(stream)
+
+    async def main() -> None:
+        for _ in range(30):
+            reader = asyncio.ensure_future(read())
+            await asyncio.sleep(generator.choice([0, 0.01, 0.1]))
+            if generator.random() < 0.15:
+                reader.cancel()
+        await asyncio.sleep(10)
+
+    run_virtual(main)
+
+    assert hedger.statistics().attempts == len(opened)

@@ -55,6 +55,7 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
         self._streamed: list[Chunk] = []
         self._arrived: int = 0
         self._complete: bool = False
+        self._opened_source: bool = False
 
     @property
     def streamed(self) -> tuple[Chunk, ...]:
@@ -65,6 +66,11 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
     def arrived(self) -> int:
         """The number of chunks that came so far, read or not."""
         return self._arrived
+
+    @property
+    def was_opened(self) -> bool:
+        """Whether its source was asked for; one that is closed at once never is."""
+        return self._opened_source
 
     @property
     def complete(self) -> bool:
@@ -107,6 +113,8 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
             raise StreamClosedError(_CLOSED)
         chunk = self._first.pop() if self._first else await self._chunks.get()
         if chunk is not _END:
+            if self._closed or self._task.done():  # no other chunk may come to wake the next reader
+                self._wake_readers()
             return chunk
         self._wake_readers()
         if self._error is not None:
@@ -186,6 +194,7 @@ class Stream(AsyncIterator[Chunk], Generic[Chunk]):
 
     async def _opened(self, stack: AsyncExitStack) -> AsyncIterator[Chunk]:
         """The stream, which the stack will close; SDKs give it by an await and as a context."""
+        self._opened_source = True
         source: Any = self._open()
         if isinstance(source, Awaitable):
             source = await source

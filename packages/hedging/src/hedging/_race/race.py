@@ -132,7 +132,7 @@ class Race(RaceState[Value]):
     def _stream_ended(self, index: int, stream: Any) -> None:
         """Note what a stream has cost, now that no further chunk comes."""
         attempt = self.started[index]
-        attempt.open, attempt.arrived = False, stream.arrived
+        attempt.open, attempt.arrived, attempt.began = False, stream.arrived, stream.was_opened
         attempt.was_cut = stream.was_cut and index != self.winner
         if stream.arrived or stream.complete:
             cost = self._stream_price(stream)
