@@ -83,3 +83,39 @@ async def test_a_request_cancelled_at_any_turn_leaves_no_slot_taken(
 
     assert after > 5  # the request takes several turns, each of which was tried
     assert lost == []
+
+
+async def read(transport: HedgedTransport) -> None:
+    response = await transport.handle_async_request(httpx.Request("GET", "http://service/"))
+    try:
+        async for _ in response.stream:
+            pass
+    finally:
+        await response.aclose()
+
+
+@pytest.mark.parametrize("until", ["headers", "first_chunk", "body"])
+@pytest.mark.parametrize("answer", [_ANSWER, _REFUSAL], ids=["answer", "refusal"])
+@pytest.mark.parametrize("again", [0, 1, 2])
+async def test_a_reader_cancelled_at_any_turn_leaves_no_slot_taken(
+    until: str, answer: list[bytes], again: int
+) -> None:
+    lost = []
+    for after in count():
+        transport, pools = hedged(until, answer)
+        reading = asyncio.ensure_future(read(transport))
+        await turns(after)
+        ended = not reading.cancel()
+        await turns(again)
+        if again:
+            reading.cancel()
+        await asyncio.wait({reading})
+        await turns(60)
+        states = [repr(pool) for pool in pools]
+        if not all("0 active, 0 queued | Connections: 0 active" in each for each in states):
+            lost.append((after, states))
+        await transport.aclose()
+        if ended:
+            break
+
+    assert lost == []

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from .._core.errors import MissingExtraError
-from .._race.pool_guard import close_guarded
+from .._race.pool_guard import close_guarded, close_stream
 
 _NAMES = ("httpx", "httpx2")
 
@@ -55,7 +55,7 @@ def with_own_connections(transport: Any) -> Any:
 
 async def after_first_chunk(library: Any, response: Any) -> Any:
     """The response once the first chunk of its body is here; the rest is still streamed."""
-    chunks = aiter(response.stream)
+    chunks = aiter(with_guarded_closing(library, response).stream)
     try:
         first = [await anext(chunks)]
     except StopAsyncIteration:
@@ -74,6 +74,14 @@ async def with_whole_body(library: Any, response: Any) -> Any:
     finally:
         await close_guarded(response)
     return _with_stream(library, response, library.ByteStream(body))
+
+
+def with_guarded_closing(library: Any, response: Any) -> Any:
+    """The response, whose closing loses no connection when its reader is cancelled in it."""
+    if hasattr(response.stream, "_httpcore_stream"):  # others have no connection of a pool
+        is_http2 = response.extensions.get("http_version") == b"HTTP/2"
+        response.stream = _guarded_class(library)(response.stream, is_http2)
+    return response
 
 
 def _with_stream(library: Any, response: Any, stream: Any) -> Any:
@@ -105,3 +113,22 @@ def _resumed_class(library: Any) -> Any:
             await self._close()
 
     return ResumedStream
+
+
+@cache
+def _guarded_class(library: Any) -> Any:
+    """The class of a stream that gives its connection back, however its closing ends."""
+
+    class GuardedStream(library.AsyncByteStream):  # type: ignore[misc]  # known when it runs
+        def __init__(self, stream: Any, is_http2: bool) -> None:
+            self._stream = stream
+            self._is_http2 = is_http2
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            chunks: AsyncIterator[bytes] = aiter(self._stream)
+            return chunks
+
+        async def aclose(self) -> None:
+            await close_stream(self._stream, is_http2=self._is_http2)
+
+    return GuardedStream

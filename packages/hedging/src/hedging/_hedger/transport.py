@@ -8,7 +8,12 @@ from .._core.errors import AllAttemptsFailedError, HedgeTimeoutError, PolicyErro
 from .hedger import Hedger
 from .http_attempts import HttpAttempts, Until, close, note
 from .http_keys import by_model, calls_a_model
-from .http_library import default_library, library_of, with_own_connections
+from .http_library import (
+    default_library,
+    library_of,
+    with_guarded_closing,
+    with_own_connections,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -93,7 +98,7 @@ class HedgedTransport:
         await request.aread()
         attempts = HttpAttempts(request, self._until)
         try:
-            return await self._race(request, attempts)
+            return with_guarded_closing(library, await self._race(request, attempts))
         finally:
             attempts.close_refused()
 

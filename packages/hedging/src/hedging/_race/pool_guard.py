@@ -50,6 +50,24 @@ async def close_guarded(response: Any) -> None:
     await asyncio.shield(closing)
 
 
+async def close_stream(stream: Any, *, is_http2: bool) -> None:
+    """Close the stream of a response that a caller reads; cancelling loses no connection.
+
+    A connection of HTTP/1.1 whose request stays in its pool is closed: that costs nothing where
+    nobody is cancelled, unlike a task of its own. One of HTTP/2 has streams of others.
+    """
+    source = getattr(stream, "_httpcore_stream", None)
+    if is_http2 or not hasattr(source, "_pool_request"):
+        await close_guarded(stream)
+        return
+    try:
+        await stream.aclose()
+    except asyncio.CancelledError:
+        _mend(source)
+        raise
+    _mend(source)  # its reading may have been cancelled twice
+
+
 class Steps:
     """Hears of the steps of a request on its connection.
 
@@ -89,6 +107,28 @@ class Steps:
                 reset_stream(self._pool, self._sent, info["stream_id"])
         elif name == "http2.send_request_headers.started":
             self._sent = info["request"]
+
+
+def _mend(source: Any) -> None:
+    """Free the connection of a request whose closing was broken off."""
+    pool, request = source._pool, source._pool_request  # noqa: SLF001  # see above
+    waiting, connection = pool._requests, request.connection  # noqa: SLF001  # see above
+    if request not in waiting:
+        if connection.is_idle() or connection.is_closed():
+            return
+        if any(each.connection is connection for each in waiting):  # the next request has it
+            return
+    keep_until_done([asyncio.ensure_future(_take_out(pool, request))])
+
+
+async def _take_out(pool: Any, request: Any) -> None:
+    with suppress(Exception):  # a connection that is broken is closed too
+        await request.connection.aclose()
+    with pool._optional_thread_lock:  # noqa: SLF001  # see above
+        if request in pool._requests:  # noqa: SLF001  # see above
+            pool._requests.remove(request)  # noqa: SLF001  # see above
+        closing = pool._assign_requests_to_connections()  # noqa: SLF001  # see above
+    await pool._close_connections(closing)  # noqa: SLF001  # see above
 
 
 def _close(sending: asyncio.Future[Any]) -> None:
