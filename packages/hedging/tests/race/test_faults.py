@@ -257,7 +257,7 @@ def test_closing_a_stream_wakes_every_task_that_reads_it(turns: int) -> None:
         yield 2
         await asyncio.sleep(3600)
 
-    async def main() -> set[asyncio.Future[int]]:
+    async def main() -> set[asyncio.Task[int]]:
         async with hedger().stream(source) as (_, stream):
             readers = [asyncio.ensure_future(anext(stream)) for _ in range(4)]
             await asyncio.sleep(0.05)

@@ -86,7 +86,7 @@ async def test_a_request_cancelled_at_any_turn_leaves_no_slot_taken(
 
 
 async def read(transport: HedgedTransport) -> None:
-    response = await transport.handle_async_request(httpx.Request("GET", "http://service/"))
+    response: Any = await transport.handle_async_request(httpx.Request("GET", "http://service/"))
     try:
         async for _ in response.stream:
             pass

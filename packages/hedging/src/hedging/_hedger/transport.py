@@ -98,9 +98,11 @@ class HedgedTransport:
         await request.aread()
         attempts = HttpAttempts(request, self._until)
         try:
-            return with_guarded_closing(library, await self._race(request, attempts))
+            response = await self._race(request, attempts)
         finally:
             attempts.close_refused()
+        guarded: httpx.Response = with_guarded_closing(library, response)
+        return guarded
 
     async def aclose(self) -> None:
         """Close all connections."""
