@@ -28,7 +28,7 @@ def default_library() -> Any:
 
 
 def library_of(request: Any) -> Any:
-    """The module of the library that a request is from."""
+    """The module of the library that a request or response is from."""
     return _library(type(request))  # type: ignore[arg-type]  # classes are hashable
 
 
@@ -55,7 +55,7 @@ def with_own_connections(transport: Any) -> Any:
 
 async def after_first_chunk(library: Any, response: Any) -> Any:
     """The response once the first chunk of its body is here; the rest is still streamed."""
-    chunks = aiter(with_guarded_closing(library, response).stream)
+    chunks = aiter(with_guarded_closing(response).stream)
     try:
         first = [await anext(chunks)]
     except StopAsyncIteration:
@@ -76,11 +76,11 @@ async def with_whole_body(library: Any, response: Any) -> Any:
     return _with_stream(library, response, library.ByteStream(body))
 
 
-def with_guarded_closing(library: Any, response: Any) -> Any:
+def with_guarded_closing(response: Any) -> Any:
     """The response, whose closing loses no connection when its reader is cancelled in it."""
     if hasattr(response.stream, "_httpcore_stream"):  # others have no connection of a pool
         is_http2 = response.extensions.get("http_version") == b"HTTP/2"
-        response.stream = _guarded_class(library)(response.stream, is_http2)
+        response.stream = _guarded_class(library_of(response))(response.stream, is_http2)
     return response
 
 

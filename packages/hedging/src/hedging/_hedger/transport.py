@@ -93,16 +93,16 @@ class HedgedTransport:
             self._default, self._transport = library, library.AsyncHTTPTransport()
             self._add_connections()
         if not request.extensions.get("hedge", self._may_repeat(request)):
-            response: httpx.Response = await self._transport.handle_async_request(request)
+            plain = await self._transport.handle_async_request(request)
+            response: httpx.Response = with_guarded_closing(plain)
             return response
         await request.aread()
         attempts = HttpAttempts(request, self._until)
         try:
-            response = await self._race(request, attempts)
+            response = with_guarded_closing(await self._race(request, attempts))
         finally:
             attempts.close_refused()
-        guarded: httpx.Response = with_guarded_closing(library, response)
-        return guarded
+        return response
 
     async def aclose(self) -> None:
         """Close all connections."""

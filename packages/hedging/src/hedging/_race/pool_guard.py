@@ -54,7 +54,7 @@ async def close_stream(stream: Any, *, is_http2: bool) -> None:
     """Close the stream of a response that a caller reads; cancelling loses no connection.
 
     A connection of HTTP/1.1 whose request stays in its pool is closed: that costs nothing where
-    nobody is cancelled, unlike a task of its own. One of HTTP/2 has streams of others.
+    no reader is cancelled, unlike a task of its own. One of HTTP/2 has streams of others.
     """
     source = getattr(stream, "_httpcore_stream", None)
     if is_http2 or not hasattr(source, "_pool_request"):
