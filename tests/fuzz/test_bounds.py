@@ -23,6 +23,15 @@ FORMS = ("a", "9", "[", "<event>", "```\n", "The answer is (A). ", "\\boxed{")
 KNOWN = (
     ("causal_trace.parse", "<event><alternatives>" + "[" * (2 << 20)),
     ("causal_trace.make_mistake", "9" * (2 << 20)),
+    ("reporter.check_text latex", "\\label{" * (1 << 16)),
+    ("reporter.check_text latex", "\\begin{picture}" * (1 << 15)),
+    ("reporter.check_text markdown", "```a\n" * (1 << 17)),
+    ("reporter.check_text markdown", "<http://" * (1 << 16)),
+    ("reporter.check_text typst", '\\"' * (1 << 18)),
+    ("reporter.check_text typst", "super(" * (1 << 17)),
+    ("reporter.check_text html", "<![" * (1 << 18)),
+    ("reporter.check_text text", "Q(9999999.5)=9999999.5,p=.5 " * (1 << 16)),
+    ("reporter.check_text text, report of others", "1 " * (1 << 18)),
 )
 
 
@@ -37,7 +46,9 @@ def test_a_text_of_one_sign_takes_bounded_time_and_memory(name: str) -> None:
     assert {form: cost for form, cost in found.items() if not _within(cost)} == {}
 
 
-@pytest.mark.parametrize(("name", "text"), KNOWN, ids=[name for name, _ in KNOWN])
+@pytest.mark.parametrize(
+    ("name", "text"), KNOWN, ids=[f"{name} {text[:9]!r}" for name, text in KNOWN]
+)
 def test_what_was_too_much_is_not(name: str, text: str) -> None:
     ((_, found),) = costs(lambda: iter([(name, lambda: call(name, text))]), ())
 

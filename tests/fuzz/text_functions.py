@@ -148,6 +148,15 @@ TEXT_FUNCTIONS: dict[str, Callable[[str], object]] = {
         f"reporter.check_text {form}": lambda text, form=form: reporter.check_text(text, form)  # type: ignore[misc]
         for form in ("text", "html", "markdown", "latex", "jupyter", "typst")
     },
+    **{
+        f"reporter.check_text {form}, report": lambda text, form=form: reporter.check_text(  # type: ignore[misc]
+            text, form, report=_report("We found 1 of 2.")
+        )
+        for form in ("text", "html", "markdown", "latex", "jupyter", "typst")
+    },
+    "reporter.check_text text, report of others": lambda text: reporter.check_text(
+        f"7 {text} 8", report=_report(text)
+    ),
     "reporter.fill_template": lambda text: reporter.fill_template(text, _report("p")),
     "reporter.check_report": lambda text: reporter.check_report(_report(text)),
     **{

@@ -83,3 +83,40 @@ def test_what_does_not_fit_is_named_with_what_it_is(text: str, computed: str) ->
 )
 def test_emphasis_and_tables_do_not_hide_a_statistic(text: str, format: str) -> None:
     assert [found.kind for found in check_text(text, format)] == ["p-value"]
+
+
+@given(st.floats(1e4, 1e9), st.floats(1e4, 1e9), st.floats(1e-6, 1 - 1e-6))
+def test_tails_of_many_degrees_of_freedom_agree_with_scipy(
+    df: float, other: float, p: float
+) -> None:
+    stats = pytest.importorskip("scipy.stats")
+
+    assert chi_square_p(stats.chi2.isf(p, df), df) == pytest.approx(p, abs=3e-6)
+    assert f_p(stats.f.isf(p, df, other), df, other) == pytest.approx(p, abs=3e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"t({'9' * 400}) = 2, p = .5",
+        f"Q(5) = {'9' * 400}, p = .5",
+    ],
+)
+def test_numbers_that_give_no_p_value_are_named(text: str) -> None:
+    (found,) = check_text(text)
+
+    assert found.message.startswith("no p-value can be computed from this ")
+
+
+def test_degrees_of_freedom_that_are_no_number_are_no_statistic() -> None:
+    for df in ("1.2.3", ".", ",", "1..2"):
+        assert check_text(f"t({df}) = 2, p = .5. F({df}, 3) = 2, p = .5") == ()
+
+
+def test_after_many_statistics_the_others_are_left_out_and_that_is_said() -> None:
+    found = check_text("z = 1, p = .317; " * 10_001 + "t(18) = 2.31, p = .003")
+
+    assert [each.message for each in found] == [
+        "p = .003 does not follow from t: it is 0.0326 to 0.0333",
+        "only the p-values of the first 10,000 statistics z are recomputed",
+    ]

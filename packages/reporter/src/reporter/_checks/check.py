@@ -1,8 +1,9 @@
 """Check a finished text, a file, or all formats of a report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .._core.errors import MissingExtraError, ReportError, UnknownFormatError
 from .._core.names import is_portable
@@ -10,6 +11,9 @@ from .._core.plain_files import read_plain
 from .._report.formats import check_format, render
 from .._report.report import Report
 from .findings import Finding
+
+if TYPE_CHECKING:
+    from .numbers import Numbers
 
 CHECKED_FORMATS = ("html", "jupyter", "latex", "latex-twocolumn", "markdown", "typst")
 _FORMATS = {
@@ -24,6 +28,7 @@ _FORMATS = {
     ".csv": "csv",
     ".json": "json",
 }
+_MOST = 10_000
 
 
 def check_text(
@@ -44,7 +49,9 @@ def check_text(
         stem: The name of the main file of the format without its extension.
 
     Returns:
-        The findings in order; empty when all fits.
+        The findings in order; empty when all fits. At most 10,000 numbers and 10,000 lines are
+        listed, and the p-values of the first 10,000 statistics recomputed; a finding says so where
+        there are more.
 
     Raises:
         ReportError: The text is not of this format, such as a notebook that is not JSON.
@@ -54,28 +61,39 @@ def check_text(
         ...     print(finding.message)
         p = .003 does not follow from t: it is 0.0326 to 0.0333
     """
-    from .numbers import number_findings  # noqa: PLC0415  # only a check needs them
-    from .plain import plain_text  # noqa: PLC0415
-    from .rendered import Rendering  # noqa: PLC0415
-    from .statistics import statistic_findings  # noqa: PLC0415
+    from .rendered import Rendering  # noqa: PLC0415  # only a check needs it
 
-    plain = plain_text(text, format)
-    findings = list(statistic_findings(plain, format))
-    if report is None:
-        return tuple(findings)
-    rendering = Rendering(text, report, format, stem) if format != "text" else None
-    if rendering is None or (rendering.is_main and format in CHECKED_FORMATS):
-        findings += number_findings(plain, report, format)
-    named = {each.context for each in findings}
-    if rendering is not None:
-        findings += (each for each in rendering.findings() if not _is_named(each, named))
+    if report is None or format == "text":
+        return tuple(_in_plain_text(text, format, report))
+    rendering = Rendering(text, report, format, stem)
+    in_order = rendering.is_main and format in CHECKED_FORMATS
+    findings = list(_in_plain_text(text, format, report if in_order else None))
+    findings += _first(rendering.findings([each.context for each in findings]))
     return tuple(findings)
 
 
-def _is_named(changed: Finding, named: set[str]) -> bool:
-    """Whether a changed digit stands in the text around a number that is named already."""
-    word = changed.message.rpartition(" ")[2]
-    return any(word in context for context in named)
+def _in_plain_text(
+    text: str, format: str, report: Report | None = None, expected: "Numbers | None" = None
+) -> Iterator[Finding]:
+    """Yield what does not fit in a text without its markup: p-values, and numbers of a report."""
+    from .numbers import number_findings  # noqa: PLC0415  # only a check needs them
+    from .plain import plain_text  # noqa: PLC0415
+    from .statistics import statistic_findings  # noqa: PLC0415
+
+    plain = plain_text(text, format)
+    yield from statistic_findings(plain, format)
+    if report is not None:
+        yield from _first(number_findings(plain, report, format, expected))
+
+
+def _first(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Yield the first findings, and one that says so where there are more."""
+    for number, each in enumerate(findings):
+        if number == _MOST:
+            message = f"there are more than {_MOST:,} differences; the others are not listed"
+            yield Finding(kind=each.kind, message=message, format=each.format)
+            return
+        yield each
 
 
 def check_file(path: str | Path, *, report: Report | None = None) -> tuple[Finding, ...]:
@@ -132,11 +150,20 @@ def check_report(report: Report, formats: Sequence[str] | None = None) -> tuple[
     Returns:
         The findings, as of ``check_text``; empty when every format has every number.
     """
-    return tuple(
-        finding
-        for name in (_installed() if formats is None else formats)
-        for finding in check_text(render(report, name), name, report=report)
-    )
+    from .expected import figures_last  # noqa: PLC0415  # only a check needs them
+    from .numbers import expected_numbers  # noqa: PLC0415
+
+    findings: list[Finding] = []
+    orders = {}  # the numbers of the report in the two orders that formats have
+    for name in _installed() if formats is None else formats:
+        if name not in CHECKED_FORMATS:
+            findings += _in_plain_text(render(report, name), name)
+            continue
+        last = figures_last(name)
+        if last not in orders:
+            orders[last] = expected_numbers(report, name)
+        findings += _in_plain_text(render(report, name), name, report, orders[last])
+    return tuple(findings)
 
 
 def _installed() -> list[str]:

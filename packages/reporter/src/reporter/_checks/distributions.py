@@ -1,7 +1,9 @@
 """Tail probabilities of t, F, chi-square and normal statistics.
 
 The incomplete beta and gamma functions by series and continued fractions: DLMF 8.9.2, 8.11.4 and
-8.17.22, https://dlmf.nist.gov, evaluated by the modified Lentz method.
+8.17.22, https://dlmf.nist.gov, evaluated by the modified Lentz method. They need ever more terms
+as the degrees of freedom grow: of very many, the cube root of a statistic is normal (Wilson and
+Hilferty, 1931; Paulson, 1942: formulas 26.4.14 and 26.6.15 of Abramowitz and Stegun).
 """
 
 import math
@@ -9,11 +11,16 @@ import math
 _TINY = 1e-300
 _PRECISION = 1e-15
 _MAX_TERMS = 10_000
+_MANY = 1e4  # degrees of freedom from which the normal distribution of a cube root is as good
 
 
 def normal_p(z: float) -> float:
     """Return the two-sided p-value of a standard normal statistic."""
     return math.erfc(abs(z) / math.sqrt(2))
+
+
+def _upper(z: float) -> float:
+    return math.erfc(z / math.sqrt(2)) / 2
 
 
 def t_p(t: float, df: float) -> float:
@@ -25,6 +32,10 @@ def f_p(f: float, df_1: float, df_2: float) -> float:
     """Return the upper tail of Fisher's F."""
     if f <= 0:
         return 1.0
+    if min(df_1, df_2) > _MANY:
+        first, second = 2 / (9 * df_1), 2 / (9 * df_2)
+        root = f ** (1 / 3)
+        return _upper(((1 - second) * root - (1 - first)) / math.sqrt(second * root * root + first))
     return _incomplete_beta(df_2 / 2, df_1 / 2, df_2 / (df_2 + df_1 * f))
 
 
@@ -33,6 +44,9 @@ def chi_square_p(chi_square: float, df: float) -> float:
     a, x = df / 2, chi_square / 2
     if x <= 0:
         return 1.0
+    if df > _MANY:
+        spread = 2 / (9 * df)
+        return _upper(((chi_square / df) ** (1 / 3) - 1 + spread) / math.sqrt(spread))
     scale = math.exp(a * math.log(x) - x - math.lgamma(a))
     if x < a + 1:
         term = total = 1 / a

@@ -17,12 +17,17 @@ _FIGURES_LAST = ("latex", "latex-twocolumn", "typst")
 
 def expected_texts(document: Document, format: str) -> Iterator[str]:
     """Yield the texts whose numbers stand in this order, apart from heads and captions."""
-    last = format in _FIGURES_LAST
+    last = figures_last(format)
     for section in document.sections:
         yield from _section(section, last=last)
     if last:
         for figure in figures_in(document.sections):
             yield from _table(figure_table(figure))
+
+
+def figures_last(format: str) -> bool:
+    """Whether a format puts the numbers of figures at its end."""
+    return format in _FIGURES_LAST
 
 
 def free_texts(document: Document) -> Iterator[str]:

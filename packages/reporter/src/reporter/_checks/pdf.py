@@ -11,7 +11,7 @@ from .._core.errors import MissingExtraError, ReportError
 from .._core.plain_files import require_plain
 from .._model.document import Document
 from .findings import Finding
-from .numbers import expected_numbers, missing_number, numbers_in
+from .numbers import Numbers, expected_numbers, missing_number
 
 _MAX_PAGES = 2000
 _MAX_BYTES = 64 << 20
@@ -55,9 +55,10 @@ def pdf_findings(text: str, document: Document) -> Iterator[Finding]:
         text: The text of the PDF.
         document: The report.
     """
-    left = Counter(found.number for found in numbers_in(text))
-    for each in expected_numbers(document, "typst"):
-        if left[each.number]:
-            left[each.number] -= 1
+    left = Counter(Numbers(text).values)
+    expected = expected_numbers(document, "typst")
+    for at, number in enumerate(expected.values):
+        if left[number]:
+            left[number] -= 1
         else:
-            yield missing_number(each, "pdf")
+            yield missing_number(expected, at, "pdf")

@@ -4,11 +4,12 @@ import html
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from html.parser import HTMLParser
 
 from .._core.errors import ReportError
 from .._formats.latex.symbols import SYMBOLS
-from .._formats.markdown.text import RAISED_MARKS
+from .unmarked import unmarked
 
 _LATEX_SIGNS = sorted(
     ((command, sign) for sign, command in SYMBOLS.items() if len(command) > 1 and sign != "$"),
@@ -16,30 +17,28 @@ _LATEX_SIGNS = sorted(
 )
 _DOLLAR = "\ue000"  # a private character, while the signs of formulas are taken away
 _BACKSLASH = "\ue001"  # the same, while commands are taken away
-_PICTURE = re.compile(r"\\begin\{picture\}.*?\\end\{picture\}", re.DOTALL)
 _BRACES = {"{": "\ue002", "}": "\ue003"}
-# Commands whose arguments are no text.
+# Commands whose arguments are no text. An argument without an end is looked for so far only: a text
+# of openings without ends would take hours.
+_LONGEST = 1_000
+_ARGUMENT, _OPTION = rf"\{{[^}}]{{0,{_LONGEST}}}\}}", rf"\[[^\]]{{0,{_LONGEST}}}\]"
 _SETTINGS = re.compile(
-    r"\\begin\{tabularx?\*?\}(?:\{\\linewidth\})?\{(?:[^{}]|\{[^{}]*\})*\}"
-    r"|\\multicolumn\{\d+\}\{[^}]*\}|\\cmidrule(?:\(\w*\))?\{[^}]*\}"
+    rf"\\begin\{{tabularx?\*?\}}(?:\{{\\linewidth\}})?"
+    rf"\{{(?:[^{{}}]|\{{[^{{}}]{{0,{_LONGEST}}}\}}){{0,{_LONGEST}}}\}}"
+    rf"|\\multicolumn\{{\d+\}}{_ARGUMENT}|\\cmidrule(?:\(\w*\))?{_ARGUMENT}"
     r"|\\(?:label|ref|eqref|cite[pt]?|begin|end|input|usepackage|includegraphics|vspace|hspace)"
-    r"(?:\[[^\]]*\])*\{[^}]*\}|\\resizebox\{[^}]*\}\{[^}]*\}|\\newcommand\{\\\w+\}"
-    r"|\\setlength\{[^}]*\}\{[^}]*\}|\\\\\[[^\]]*\]"
+    rf"(?:{_OPTION})*{_ARGUMENT}|\\resizebox{_ARGUMENT}{_ARGUMENT}|\\newcommand\{{\\\w+\}}"
+    rf"|\\setlength{_ARGUMENT}{_ARGUMENT}|\\\\\[[^\]]{{0,100}}\]"
 )
-_MARKDOWN = re.compile(
-    r"^(?P<fence>`{3,})[^\n`]*\n(?P<block>.*?)\n(?P=fence) *$"
-    r"|\\(?P<sign>[!-/:-@\[-`{-~])"
-    r"|(?P<ticks>`+)(?P<span>(?:(?!\n\n).)+?)(?<!`)(?P=ticks)(?!`)"
-    r"|^[ \t]*\d+\. |<(?P<address>https?://[^>]*)>|(?P<entity>&#?\w+;)|(?P<bar>\|)|[*`]",
-    re.DOTALL | re.MULTILINE,
-)
-_FOOTNOTE_MARKS = re.compile(f"[{RAISED_MARKS}]+")
+_RAISED = re.compile(rf"\\textsuperscript{_ARGUMENT}")
 _HIDDEN = ("style", "script", "svg", "nav", "title", "sup")
 _BLOCKS = ("p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "caption", "pre", "div")
-_TYPST_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+# Possessive, since what could be given back takes much memory for a long string.
+_QUOTED = r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'  # the last one may have no end
+_TYPST_STRING = re.compile(_QUOTED, re.DOTALL)
 _TYPST_SETTING = re.compile(
-    r'bytes\("(?:[^"\\]|\\.)*"\)|rgb\("[^"]*"\)|(?:alt|lang|format|scope|weight): "(?:[^"\\]|\\.)*"'
-    r"|super\([^)]*\)",
+    rf'bytes\({_QUOTED}\)|rgb\("[^"]*"\)|(?:alt|lang|format|scope|weight): {_QUOTED}'
+    rf"|super\([^)]{{0,{_LONGEST}}}\)",
     re.DOTALL,
 )
 
@@ -52,7 +51,7 @@ def plain_text(text: str, format: str) -> str:
         format: ``markdown``, ``latex``, ``html``, ``jupyter``, ``typst``; others are plain text.
     """
     readers: dict[str, Callable[[str], str]] = {
-        "markdown": _markdown,
+        "markdown": unmarked,
         "latex": _latex,
         "latex-twocolumn": _latex,
         "html": _html,
@@ -65,26 +64,11 @@ def plain_text(text: str, format: str) -> str:
     return plain
 
 
-def _markdown(text: str) -> str:
-    # A mark of a footnote behind a number is no part of it.
-    return _FOOTNOTE_MARKS.sub(" ", _MARKDOWN.sub(_markdown_part, text))
-
-
-def _markdown_part(match: re.Match[str]) -> str:
-    """Return what a reader sees of a piece of markup; code is shown as it is."""
-    parts = match.groupdict()
-    if parts["entity"]:
-        return html.unescape(parts["entity"])
-    if parts["bar"]:
-        return " ; "
-    return parts["block"] or parts["span"] or parts["sign"] or parts["address"] or ""
-
-
 def _latex(text: str) -> str:
     body = text.partition(r"\begin{document}")[2] or text
     if r"\begin{document}" in text:  # the title stands before it
         body = "\n".join(re.findall(r"^\\(?:title|author|date)\{.*\}$", text, re.MULTILINE)) + body
-    body = _PICTURE.sub(" ", re.sub(r"(?<!\\)%.*", "", body))
+    body = _without_pictures(re.sub(r"(?<!\\)%.*", "", body))
     body = _SETTINGS.sub(" ", body).replace(r"\$", _DOLLAR)
     body = body.replace(r"\textbackslash{}", _BACKSLASH)
     for command, sign in _LATEX_SIGNS:
@@ -94,11 +78,26 @@ def _latex(text: str) -> str:
     body = re.sub(r"\\reportchar\{([0-9A-F]+)\}", lambda m: chr(int(m[1], 16)), body)
     body = body.replace(r"\chi^2", "χ²").replace(r"\chi", "χ").replace("$", "").replace("~", " ")
     body = re.sub(r"(?<!\\)&|\\\\", " ; ", body)
-    body = re.sub(r"\\textsuperscript\{[^}]*\}", "", body)
+    body = _RAISED.sub("", body)
     body = re.sub(r"\\[A-Za-z]+\*?|[{}]", "", body)
     for sign, held in (*_BRACES.items(), ("$", _DOLLAR), ("\\", _BACKSLASH)):
         body = body.replace(held, sign)
     return body
+
+
+def _without_pictures(body: str) -> str:
+    first, *rest = body.split(r"\begin{picture}")
+    drawn, last = r"\end{picture}", len(rest) - 1
+    while last >= 0 and drawn not in rest[last]:
+        last -= 1  # what begins here has no end
+    kept = [first]
+    for at, part in enumerate(rest):
+        _, end, behind = part.partition(drawn)
+        if at > last:
+            kept.append(r"\begin{picture}" + part)
+        elif end:
+            kept.append(" " + behind)
+    return "".join(kept)
 
 
 class _Text(HTMLParser):
@@ -130,7 +129,8 @@ class _Text(HTMLParser):
 
 def _html(text: str) -> str:
     reader = _Text()
-    reader.feed(text)
+    with suppress(AssertionError):  # what it says of "<![<": the rest is text
+        reader.feed(text)
     # What is left begins with a tag or comment that does not end. ``close`` would search for that
     # end from each further sign, which takes hours for a few megabytes.
     reader.handle_data(html.unescape(reader.rawdata))
@@ -148,7 +148,7 @@ def _notebook(text: str) -> str:
         texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ReportError(f"this is not a notebook ({type(error).__name__}: {error})") from error
-    return "\n\n".join(_markdown(each) for each in texts)
+    return "\n\n".join(unmarked(each) for each in texts)
 
 
 def _typst(text: str) -> str:

@@ -6,7 +6,7 @@ the main file of a format.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .._core.errors import MissingExtraError
 from .._report.formats import extension, render_files
@@ -22,7 +22,9 @@ _KIN = {
     "latex-twocolumn": ("latex-twocolumn", "latex"),
 }
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[\w.,+-]*\d[\w.,+-]*")
+_WORD = re.compile(r"[\w.,+-]+")
+_DIGITS = re.compile(r"[\d.,]+")
+_NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
 _AROUND = 40
 _COPY = 0.5
 
@@ -44,21 +46,25 @@ class Rendering:
         # A paper that holds one of the tables is no copy of the table.
         self.is_main = best is None or files[best][0] or likeness[best] < _COPY
 
-    def findings(self) -> Iterator[Finding]:
-        """Yield each line that differs from the report's in digits alone."""
+    def findings(self, named: Iterable[str] = ()) -> Iterator[Finding]:
+        """Yield each line that differs from the report's in digits alone.
+
+        Args:
+            named: The texts around numbers that are named already; a digit in one is not again.
+        """
         found = self._text.splitlines()
         if found == self._lines:
             return
+        known = {number for text in named for number in _NUMBER.findall(text)}
         pairs = common_pairs([_masked(each) for each in self._lines], [*map(_masked, found)])
         for one, other in pairs:
             if self._lines[one] != found[other]:
-                yield self._finding(self._lines[one], found[other])
+                at = _first_difference(self._lines[one], found[other])
+                if _around(_DIGITS, found[other], at) not in known:
+                    yield self._finding(self._lines[one], found[other], at)
 
-    def _finding(self, expected: str, found: str) -> Finding:
-        at = next(
-            at for at, (one, other) in enumerate(zip(expected, found, strict=True)) if one != other
-        )
-        here, there = (_word_at(line, at) for line in (found, expected))
+    def _finding(self, expected: str, found: str, at: int) -> Finding:
+        here, there = (_around(_WORD, line, at) for line in (found, expected))
         context = " ".join(found[max(0, at - _AROUND) : at + _AROUND].split())
         message = f"the report has {there}, and here stands {here}"
         return Finding(kind="changed digit", message=message, context=context, format=self._format)
@@ -91,6 +97,14 @@ def _masked(line: str) -> str:
     return _DIGIT.sub("0", line)
 
 
-def _word_at(line: str, at: int) -> str:
-    word = next((each for each in _WORD.finditer(line) if each.start() <= at < each.end()), None)
-    return word[0][:_AROUND] if word else line[at]
+def _first_difference(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=True))
+    return next(at for at, (here, there) in pairs if here != there)
+
+
+def _around(signs: re.Pattern[str], line: str, at: int) -> str:
+    """Return the word with the sign at a place: so much of it as stands near."""
+    before = signs.match(line[max(0, at - _AROUND) : at][::-1])
+    after = signs.match(line[at : at + _AROUND])
+    word = (before[0][::-1] if before else "") + (after[0] if after else line[at])
+    return word.strip(".,")
