@@ -119,3 +119,25 @@ async def test_a_reader_cancelled_at_any_turn_leaves_no_slot_taken(
             break
 
     assert lost == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_request_that_stops_waiting_as_it_gets_a_connection_leaves_the_slot_free(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def too_late(*_: Any, **__: Any) -> None:
+        raise httpcore.PoolTimeout
+
+    transport, pools = hedged("headers", _ANSWER)
+    with monkeypatch.context() as patched:
+        # The pool has given it a connection before it waits.
+        module = httpcore._async.connection_pool
+        patched.setattr(module.AsyncPoolRequest, "wait_for_connection", too_late)
+        for _ in range(2):
+            with pytest.raises(httpx.PoolTimeout):
+                await transport.handle_async_request(httpx.Request(method, "http://service/"))
+        await turns(60)
+
+    assert all("0 active, 0 queued | Connections: 0 active" in repr(pool) for pool in pools)
+    await read(transport)
+    await transport.aclose()

@@ -9,7 +9,7 @@ from .._core.result import Hedged
 from .._race.attempt_number import attempt_number
 from .._race.disposal import dispose_of
 from .._race.own_calls import OwnCall
-from .._race.pool_guard import Steps, close_guarded, followed, send_guarded
+from .._race.pool_guard import Steps, close_guarded, followed, send, send_guarded
 from .http_library import after_first_chunk, library_of, with_whole_body
 
 Until = Literal["headers", "first_chunk", "body"]
@@ -137,7 +137,7 @@ class HttpAttempt(OwnCall):
         if hasattr(self.transport, "_pool"):
             self._steps = followed(request, self.transport)
         try:
-            return await self.transport.handle_async_request(request)
+            return await send(self.transport, request)
         finally:
             self._steps = None
 

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, get_args
 
 from .._core.errors import AllAttemptsFailedError, HedgeTimeoutError, PolicyError
+from .._race.pool_guard import send
 from .hedger import Hedger
 from .http_attempts import HttpAttempts, Until, close, note
 from .http_keys import by_model, calls_a_model
@@ -93,8 +94,7 @@ class HedgedTransport:
             self._default, self._transport = library, library.AsyncHTTPTransport()
             self._add_connections()
         if not request.extensions.get("hedge", self._may_repeat(request)):
-            plain = await self._transport.handle_async_request(request)
-            response: httpx.Response = with_guarded_closing(plain)
+            response: httpx.Response = with_guarded_closing(await send(self._transport, request))
             return response
         await request.aread()
         attempts = HttpAttempts(request, self._until)

@@ -22,7 +22,7 @@ async def send_guarded(transport: Any, request: Any) -> Any:
     if not hasattr(transport, "_pool"):
         return await transport.handle_async_request(request)
     steps = followed(request, transport)
-    sending = asyncio.ensure_future(transport.handle_async_request(request))
+    sending = asyncio.ensure_future(send(transport, request))
     try:
         return await asyncio.shield(sending)
     except asyncio.CancelledError:
@@ -33,6 +33,21 @@ async def send_guarded(transport: Any, request: Any) -> Any:
         elif not sending.done():
             sending.cancel()
             await asyncio.wait({sending})
+        raise
+
+
+async def send(transport: Any, request: Any) -> Any:
+    """The response of a transport; a failure leaves no connection behind that none uses.
+
+    A pool gives a request a connection that is still to be made. Where the request stops waiting in
+    that moment, the pools of httpx keep the connection, and never make it.
+    """
+    try:
+        return await transport.handle_async_request(request)
+    except BaseException:
+        pool = getattr(transport, "_pool", None)
+        if hasattr(pool, "_connections") and hasattr(pool, "_requests"):
+            _drop_unused(pool)
         raise
 
 
@@ -107,6 +122,24 @@ class Steps:
                 reset_stream(self._pool, self._sent, info["stream_id"])
         elif name == "http2.send_request_headers.started":
             self._sent = info["request"]
+
+
+def _drop_unused(pool: Any) -> None:
+    used = {id(each.connection) for each in pool._requests}  # noqa: SLF001  # see above
+    known = pool._connections  # noqa: SLF001  # see above
+    unused = [each for each in known if id(each) not in used and _is_to_be_made(each)]
+    for each in unused:
+        known.remove(each)
+    if unused:
+        with pool._optional_thread_lock:  # noqa: SLF001  # see above
+            closing = pool._assign_requests_to_connections()  # noqa: SLF001  # see above
+        keep_until_done([asyncio.ensure_future(pool._close_connections(closing))])  # noqa: SLF001
+
+
+def _is_to_be_made(connection: Any) -> bool:
+    while hasattr(connection, "_connection"):  # those through a proxy hold another
+        connection = connection._connection  # noqa: SLF001  # see above
+    return connection is None
 
 
 def _mend(source: Any) -> None:
