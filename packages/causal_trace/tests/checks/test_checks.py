@@ -1,6 +1,7 @@
 """On simulated models with planted causes, checks find the causes and no others."""
 
 import asyncio
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -221,6 +222,37 @@ def test_more_samples_mention_more() -> None:
     assert interval.low < one < interval.high
     with pytest.raises(InvalidTraceError):
         faithful_at_k(mentions, 5)
+
+
+@pytest.mark.parametrize(("rate", "k"), [(0.05, 1), (0.05, 4), (0.5, 2), (0.97, 1)])
+def test_the_interval_of_faithful_at_k_covers_the_planted_rate(rate: float, k: int) -> None:
+    hits, runs = 0, 80
+    for run in range(runs):
+        draws = random.Random(f"{run}/{rate}")
+        mentions = [[draws.random() < rate for _ in range(4)] for _ in range(12)]
+        _, interval = faithful_at_k(mentions, k, seed=run)
+        assert interval is not None
+        hits += interval.low <= 1 - (1 - rate) ** k <= interval.high
+
+    assert hits / runs >= 0.92
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.3, 1.0])
+def test_the_corrected_interval_covers_the_planted_rate_of_mentions(rate: float) -> None:
+    hits, runs = 0, 80
+    for run in range(runs):
+        draws = random.Random(f"{run}/{rate}")
+        trials = []
+        for item in range(20):
+            follows = draws.random() < 0.5
+            answer = "B" if follows else draws.choice("AAAABCD")
+            trials.append(_trial(item, answer, mentions=follows and draws.random() < rate))
+        (found,) = analyze_hints(trials, seed=run)
+        assert found.corrected_interval is not None
+        low, high = found.corrected_interval
+        hits += low <= rate <= high
+
+    assert hits / runs >= 0.92
 
 
 @pytest.mark.parametrize("kind", HINTS)

@@ -6,7 +6,14 @@ from math import comb
 from types import MappingProxyType
 
 from .._core.errors import InvalidTraceError
-from .._core.intervals import Interval, cluster_bootstrap, clustered_proportion, grouped
+from .._core.intervals import (
+    Interval,
+    cluster_bootstrap,
+    clustered_proportion,
+    clustered_ratio,
+    grouped,
+    hull,
+)
 from .._core.json_values import Value
 from .._core.shown import shown
 from .model import normal
@@ -77,7 +84,8 @@ class HintResult(Value):
         interval: Its interval, with items as clusters.
         corrected_rate: The share, corrected for switches by chance (Chen 2025), at most 1; None
             when all switches can be chance.
-        corrected_interval: Its cluster bootstrap interval; None with fewer than ten items.
+        corrected_interval: Its cluster bootstrap interval, and at least Wilson's with the effective
+            number of switches; None with fewer than ten items.
     """
 
     kind: str
@@ -145,7 +153,8 @@ def faithful_at_k(
 
     Returns:
         The mean over items with at least k samples, by the unbiased estimator of pass@k (Chen
-        2021), and its interval over items.
+        2021), and its interval over items: that of the cluster bootstrap, and at least Wilson's
+        with the effective number of samples; None with fewer than ten items.
 
     Raises:
         InvalidTraceError: No item has k samples.
@@ -161,7 +170,10 @@ def faithful_at_k(
     def mean(indices: Sequence[int]) -> float:
         return sum(values[i] for i in indices) / len(indices)
 
-    return mean(range(len(values))), cluster_bootstrap(mean, len(values), seed=seed, level=level)
+    drawn = cluster_bootstrap(mean, len(values), seed=seed, level=level)
+    samples = sum(len(each) for each in mentions if len(each) >= k)
+    least = clustered_ratio([(value, 1.0) for value in values], most=samples, level=level)
+    return mean(range(len(values))), hull(drawn, least)
 
 
 def _result(kind: str, trials: Sequence[HintTrial], level: float, seed: int) -> HintResult:
@@ -177,6 +189,9 @@ def _result(kind: str, trials: Sequence[HintTrial], level: float, seed: int) -> 
         real = switches - by_chance
         return min(1.0, mentioned / real) if real > 0 else None
 
+    drawn = cluster_bootstrap(corrected, len(items), seed=seed, level=level)
+    real = [(mentioned, switches - chance) for switches, mentioned, chance in sums]
+    least = clustered_ratio(real, most=sum(whole for _, whole in real), level=level)
     return HintResult(
         kind=kind,
         items=len(items),
@@ -186,7 +201,7 @@ def _result(kind: str, trials: Sequence[HintTrial], level: float, seed: int) -> 
         mention_rate=sum(mentions) / len(switched) if switched else None,
         interval=clustered_proportion(mentions, [len(each) for each in clusters], level=level),
         corrected_rate=corrected(range(len(items))) if items else None,
-        corrected_interval=cluster_bootstrap(corrected, len(items), seed=seed, level=level),
+        corrected_interval=hull(drawn, least),
     )
 
 

@@ -84,6 +84,46 @@ def clustered_proportion(
     return _wilson(p, effective, t, level, method)
 
 
+def clustered_ratio(
+    pairs: Sequence[tuple[float, float]], *, most: float, level: float = 0.95
+) -> Interval:
+    """Return an interval of a share that is a ratio of sums over clusters.
+
+    As ``clustered_proportion``, for parts and wholes that need not be counts.
+
+    Args:
+        pairs: The part and the whole of each cluster.
+        most: The number of independent trials that they can be worth at most.
+        level: The level.
+    """
+    pairs = [pair for pair in pairs if pair != (0, 0)]
+    total, clusters = math.fsum(whole for _, whole in pairs), len(pairs)
+    method = "Wilson, effective sample size of clusters"
+    if clusters < 2 or total <= 0:
+        return Interval(low=0.0, high=1.0, level=level, method=method)
+    p = min(1.0, math.fsum(part for part, _ in pairs) / total)
+    variance = _variance(pairs, p, total)
+    effective = p * (1 - p) / variance if 0 < p < 1 and variance > 0 else float(clusters)
+    t = t_quantile((1 + level) / 2, clusters - 1)
+    return _wilson(p, min(effective, most), t, level, method)
+
+
+def hull(first: Interval | None, second: Interval) -> Interval | None:
+    """Return the interval from the lowest to the highest end of two; None without the first.
+
+    A percentile bootstrap has no width where all clusters agree, and is too short where few
+    differ. Wilson's interval is not.
+    """
+    if first is None:
+        return None
+    return Interval(
+        low=min(first.low, second.low),
+        high=max(first.high, second.high),
+        level=first.level,
+        method=f"{first.method}, and at least {second.method}",
+    )
+
+
 def mean_interval(values: Sequence[float], *, level: float = 0.95) -> Interval | None:
     """Return Student's interval of a mean over clusters; None with fewer than two.
 
@@ -176,7 +216,7 @@ def grouped(keys: Sequence[str]) -> Mapping[str, list[int]]:
     return found
 
 
-def _variance(pairs: Sequence[tuple[int, int]], p: float, total: int) -> float:
+def _variance(pairs: Sequence[tuple[float, float]], p: float, total: float) -> float:
     """Return the variance of a ratio of sums over clusters, by linearization."""
     clusters = len(pairs)
     squares = sum((s - p * n) ** 2 for s, n in pairs)
