@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .._core.chunk import Source
-from .._core.event import Event, event_from
+from .._core.event import Event
 from .._core.rows import row_fields
 from .._core.safe import described
 
@@ -84,12 +84,14 @@ class Observed:
         self.last_error = text
 
     def _event(self, row: tuple[Any, ...]) -> Event:
-        fields = row_fields(row, time.time_ns() // 1000)
-        attributes = fields.pop("attributes")
+        fields, attributes = row_fields(row, time.time_ns() // 1000)
         if fields["condition"] is None:
             fields["condition"] = self.own_condition()
+        for name in ("span_id", "parent_id"):
+            if fields[name] is not None:
+                fields[name] = f"{fields[name]:016x}"
         source = self.source
-        about = {"experiment_id": self.id, "source": "live", "sequence": 0, "host": None, "pid": 0}
         if source is not None:
-            about |= {"host": source.host, "pid": source.pid}
-        return event_from({**about, **fields}, attributes)
+            fields["host"], fields["pid"] = source.host, source.pid
+        fields["experiment_id"], fields["source"] = self.id, "live"
+        return Event(event_id=f"{self.id}-live-0", attributes=attributes, **fields)

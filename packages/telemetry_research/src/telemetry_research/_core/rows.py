@@ -154,8 +154,8 @@ def _head_of(packed: bytes, reason: dict[Any, Any]) -> PackedRow:
     return PackedRow("unreadable", 0, scope, "", None, None, None, 1.0, {}, reason)
 
 
-def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
-    """The fields of one event that is not stored yet, for observers."""
+def row_fields(row: Sequence[Any], wall_us: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of one event that is not stored yet, and its attributes, for observers."""
     name, monotonic, scope, *where, measurements, attributes = row
     head: list[Any] = [name, monotonic, _unpack_scope(scope), *where]
     about: list[Any] = [dict(measurements), dict(attributes)]
@@ -166,12 +166,9 @@ def row_fields(row: Sequence[Any], wall_us: int) -> dict[str, Any]:
         ((*fields, attributes),) = all_row_values([PackedRow(*head, *about)])
     fields.insert(1, wall_us)
     values = dict(zip(COLUMN_BUILDERS, fields, strict=True))
-    success = values["success"]
-    return {
-        **values,
-        "success": None if success is None else bool(success),
-        "attributes": _decode_json(attributes),
-    }
+    if values["success"] is not None:
+        values["success"] = bool(values["success"])
+    return values, {} if attributes == b"{}" else _decode_json(attributes)
 
 
 def all_row_values(rows: Sequence[PackedRow]) -> list[tuple[Any, ...]]:
