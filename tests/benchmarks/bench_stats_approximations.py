@@ -1,8 +1,9 @@
-"""How far three approximations of bench miss a nominal 5 %, by enumeration or many data sets.
+"""How far some approximations of bench miss a nominal 5 %, by enumeration or many data sets.
 
-    uv run python tests/benchmarks/bench_stats_approximations.py            # all three
+    uv run python tests/benchmarks/bench_stats_approximations.py            # all of them
     uv run python tests/benchmarks/bench_stats_approximations.py clusters   # degrees of freedom
     ... mid-p     # McNemar's test, over all outcomes
+    ... score     # two proportions as ``compare`` runs it, over all outcomes
     ... moments   # D'Agostino and Pearson's K²
 
 ``clusters``: a CR2 standard error rests on the sums of the clusters only, so these are drawn.
@@ -14,6 +15,7 @@ import numpy as np
 from scipy import stats
 
 from bench._intervals.cluster_df import cluster_df, satterthwaite
+from bench._planning.counts_power import score_power
 
 World = tuple[tuple[float, float, int], int, float]
 """Sizes of clusters, their number, and how alike their values are."""
@@ -84,6 +86,19 @@ def _size_given(untied: int) -> float:
     return 2 * float(stats.binom.pmf(hits, untied, 0.5).sum())
 
 
+def score(_: int) -> None:
+    """The largest size over rates of .05 to .5, by the sizes of the groups."""
+    print("| n | size | at a rate of |\n|---|---|---|")
+    equal = [(n, n) for n in (*range(10, 66), 75, 100, 150, 200)]
+    for n1, n2 in equal + [(n, n * by // 2) for by in (3, 4, 6) for n in range(10, 46, 3)]:
+        sizes = {
+            rate: score_power((rate, rate), (n1, n2), LEVEL, "two-sided")
+            for rate in (round(0.025 * step, 3) for step in range(2, 21))
+        }
+        rate = max(sizes, key=lambda each: sizes[each])
+        print(f"| {n1} and {n2} | {100 * sizes[rate]:.2f} | {rate} |", flush=True)
+
+
 def moments(runs: int) -> None:
     """K² of normal values."""
     print("| n | at 5 % | at 1 % |\n|---|---|---|")
@@ -96,10 +111,15 @@ def moments(runs: int) -> None:
 def main() -> None:
     """Print the chosen tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help="clusters, mid-p or moments")
+    parser.add_argument("names", nargs="*", help="clusters, mid-p, score or moments")
     parser.add_argument("--runs", type=int, default=20_000, help="data sets for each row")
     chosen = parser.parse_args()
-    for name, table in {"clusters": clusters, "mid-p": mid_p, "moments": moments}.items():
+    for name, table in {
+        "clusters": clusters,
+        "mid-p": mid_p,
+        "score": score,
+        "moments": moments,
+    }.items():
         if name in (chosen.names or [name]):
             table(chosen.runs)
 

@@ -154,3 +154,17 @@ def test_clusters_come_as_a_pair_or_by_id_as_well() -> None:
     assert right.n_clusters == 15
     assert by_id.interval.width == pytest.approx(right.interval.width)
     assert pair.interval.width == pytest.approx(right.interval.width)
+
+
+def test_few_labels_of_one_kind_have_a_warning() -> None:
+    """12 and 16 labels at a rate of .95 cover 88 to 91 % where no other warning is there."""
+
+    def warned(labels: list[int]) -> bool:
+        judged = [*labels[:-1], 1 - labels[-1]]
+        found = bench.prediction_powered_mean(labels, judged, [1, 0] * 100)
+        return "FEW_LABELS" in [each.id for each in found.warnings]
+
+    assert warned([1, 0] * 9)
+    assert warned([1] * 46 + [0] * 4)
+    assert not warned([1] * 45 + [0] * 5)
+    assert not warned([1, 0] * 10)

@@ -40,3 +40,26 @@ def test_planned_looks_match_the_published_bounds() -> None:
 
     assert strict.z == pytest.approx((4.877, 3.357, 2.680, 2.290, 2.031), abs=6e-4)
     assert even.z == pytest.approx((2.438, 2.427, 2.410, 2.397, 2.386), abs=6e-4)
+
+
+@pytest.mark.parametrize("method", ["betting", "bernstein"])
+def test_values_in_an_order_of_their_own_are_said_to_be(method: Any) -> None:
+    """All ones first: the intervals after them hold no mean of the whole."""
+    values = np.repeat([1.0, 0.0], 300)
+    mixed = np.random.default_rng(2).permutation(values)
+
+    sorted_by_value, shuffled = (
+        bench.confidence_sequence(each, method=method, grid=200) for each in (values, mixed)
+    )
+
+    assert [each.id for each in sorted_by_value.warnings] == ["NOT_IN_RANDOM_ORDER"]
+    assert "random order" in sorted_by_value.summary()
+    assert shuffled.warnings == ()
+
+
+def test_a_running_sequence_says_so_too() -> None:
+    running = bench.RunningConfidenceSequence(grid=200)
+    assert running.interval().warnings == ()
+    running.add(np.repeat([1.0, 0.0], 300))
+
+    assert [each.id for each in running.interval().warnings] == ["NOT_IN_RANDOM_ORDER"]

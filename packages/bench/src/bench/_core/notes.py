@@ -26,6 +26,10 @@ NOTES: dict[str, str] = {
     ),
     "BINARY_DATA": "the values are only 0 and 1, for which a test of proportions is better",
     "SMALL_EXPECTED": "an expected count is below 5, so a large-sample p-value would be off",
+    "SCORE_APPROXIMATE": (
+        "for so few answers the normal approximation is rough: at a nominal 5% the score test"
+        " rejects up to 7% of true null hypotheses"
+    ),
     "NO_DISCORDANT_PAIRS": "both systems were correct on the same items, so no pair is discordant",
     "BOUNDARY": "all or none succeeded; with 0 failures in n the rate may be as high as 3/n",
     "TIES_ASYMPTOTIC": "tied values: the p-value is a tie-corrected normal approximation",
@@ -36,6 +40,10 @@ NOTES: dict[str, str] = {
     "MOMENTS_APPROXIMATE": (
         "below 200 values the chi-square distribution of K² is rough: at a nominal 5% it rejects"
         " 5.5 to 6.2% of normal samples, at 1% 1.5 to 2.5%; method='shapiro' does not"
+    ),
+    "NOT_IN_RANDOM_ORDER": (
+        "the interval that holds after all values leaves out their mean: the values did not come in"
+        " random order, or their mean changed"
     ),
     "ALL_TIED": "all values are equal, so their ranks carry no information",
     "TIED_ENDS": "both ends of the interval are one value, because so many values are tied",

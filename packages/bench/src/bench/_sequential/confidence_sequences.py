@@ -12,14 +12,17 @@ from typing import Literal, get_args
 
 from .._core.errors import InvalidDataError, InvalidOptionError
 from .._core.lazy import FloatArray, np
+from .._core.notes import note
 from .._core.options import check_choice, check_number, check_share, checked_options
 from .._core.rendering import Result, ResultTable
+from .._core.results import Note
 from .._core.shown import shown
 from .._core.wording import bracket, number, percent, printed
 from .._data.pairs import clean_pairs
 from .._data.values import Values, ValuesByItem, clean
 
 MAX_BET = 0.5
+_ROUNDING = 1e-9
 MIN_GRID = 10  # a coarser grid gives no useful interval
 SequenceMethod = Literal["betting", "bernstein"]
 SEQUENCE_METHODS: tuple[SequenceMethod, ...] = get_args(SequenceMethod)
@@ -34,6 +37,7 @@ class ConfidenceSequence(Result):
     estimate: tuple[float, ...]
     level: float
     method: str
+    warnings: tuple[Note, ...] = ()
 
     @shown
     def __str__(self) -> str:
@@ -61,6 +65,7 @@ class ConfidenceSequence(Result):
             title=f"Confidence sequence ({printed(self.method)})",
             columns=("Values", "Estimate", f"{percent(self.level)} interval"),
             rows=rows,
+            notes=tuple(map(str, self.warnings)),
         )
 
 
@@ -111,13 +116,22 @@ def confidence_sequence(
     lower, upper = np.maximum.accumulate(ends[0]), np.minimum.accumulate(ends[1])
     running = np.cumsum(array) / np.arange(1, len(array) + 1)
     width = high - low
+    lows, highs = low + width * lower, low + width * upper
     return ConfidenceSequence(
-        low=tuple((low + width * lower).tolist()),
-        high=tuple((low + width * upper).tolist()),
+        low=tuple(lows.tolist()),
+        high=tuple(highs.tolist()),
         estimate=tuple(running.tolist()),
         level=level,
         method=method,
+        warnings=order_notes(float(running[-1]), float(lows[-1]), float(highs[-1])),
     )
+
+
+def order_notes(estimate: float, low: float, high: float) -> tuple[Note, ...]:
+    """What a mean outside of its own interval shows."""
+    slack = _ROUNDING * max(abs(low), abs(high), abs(estimate))
+    inside = low - slack <= estimate <= high + slack
+    return () if inside else (note("NOT_IN_RANDOM_ORDER"),)
 
 
 @checked_options

@@ -10,7 +10,7 @@ from .._core.lazy import FloatArray, np
 from .._core.options import check_share
 from .._core.results import Interval
 from .._data.values import Values, clean
-from .confidence_sequences import MAX_BET, MIN_GRID
+from .confidence_sequences import MAX_BET, MIN_GRID, order_notes
 
 _BLOCK = 256
 
@@ -94,7 +94,8 @@ class RunningConfidenceSequence:
     def interval(self) -> Interval:
         """The interval after the values so far; the whole range before the first."""
         low, high = (self._low + self._width * end for end in self._ends)
-        return Interval(low=low, high=high, level=self._level, method="betting")
+        warnings = order_notes(self.estimate, low, high) if self.n else ()
+        return Interval(low=low, high=high, level=self._level, method="betting", warnings=warnings)
 
     def _add(self, scaled: FloatArray) -> None:
         bets = self._bets(scaled)

@@ -84,3 +84,31 @@ def test_a_table_too_large_to_enumerate_is_drawn_with_its_error() -> None:
     assert found.p_value == pytest.approx(0.3259, abs=0.008)
     assert [each.id for each in found.warnings] == ["MC_ERROR"]
     assert found == bench.fisher_exact(table)
+
+
+def test_a_score_test_of_few_answers_has_a_warning_where_it_rejects_too_often() -> None:
+    """Over all outcomes of 25 answers each at a rate of .5 it rejects 6.5 %."""
+    size, unwarned = 0.0, 0.0
+    for x in range(26):
+        for y in range(26):
+            found = bench.two_proportions_from_counts(x, 25, y, 25)
+            if found.p_value <= 0.05:
+                chance = math.comb(25, x) * math.comb(25, y) / 2**50
+                size += chance
+                unwarned += 0.0 if found.warnings else chance
+
+    assert size == pytest.approx(0.0649, abs=2e-4)
+    assert unwarned == 0.0
+    assert bench.two_proportions_from_counts(35, 65, 30, 65).warnings == ()
+    exact = bench.unconditional_test([1] * 12 + [0] * 13, [1] * 18 + [0] * 7)
+    assert "SCORE_APPROXIMATE" not in [each.id for each in exact.warnings]
+
+
+def test_a_score_test_of_a_rare_answer_has_a_warning() -> None:
+    score, exact = (
+        bench.one_proportion(9, 3000, 0.003, method=each) for each in ("score", "exact")
+    )
+
+    assert "SCORE_APPROXIMATE" in [each.id for each in score.warnings]
+    assert "SCORE_APPROXIMATE" not in [each.id for each in exact.warnings]
+    assert bench.one_proportion(1500, 3000, 0.5, method="score").warnings == ()

@@ -19,6 +19,8 @@ from ..._data.values import as_array
 from ..._intervals.proportions import PROPORTION_METHODS, ProportionMethod, proportion_interval
 from ..constructors import comparison, effect_comparison
 
+_ROUGH = 20  # expected counts below it: sizes of 2 to 7 %; from here on up to 5.5 % above n = 300
+
 
 @checked_options
 def goodness_of_fit(
@@ -113,8 +115,11 @@ def one_proportion(
         level=level if alternative == "two-sided" else 2 * level - 1,
     )
     z = (successes / n - null_value) / math.sqrt(null_value * (1 - null_value) / n)
+    notes = list(found.warnings)
     if method == "score":
         tail = normal_p(z, alternative)
+        if n * min(null_value, 1 - null_value) < _ROUGH:
+            notes.append(note("SCORE_APPROXIMATE", "method='exact' holds its level"))
     else:
         binomial = stats.binomtest(successes, n, null_value, alternative=alternative)
         tail = tail_of(float(binomial.pvalue))
@@ -139,5 +144,5 @@ def one_proportion(
             method=interval,
             estimate=successes / n,
         ),
-        warnings=found.warnings,
+        warnings=notes,
     )

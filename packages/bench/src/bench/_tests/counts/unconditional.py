@@ -17,6 +17,8 @@ from .two_proportions import two_proportions
 UnconditionalMethod = Literal["boschloo", "barnard"]
 METHODS: tuple[UnconditionalMethod, ...] = get_args(UnconditionalMethod)
 
+_OF_THE_SCORE_TEST = ("SMALL_EXPECTED", "SCORE_APPROXIMATE")
+
 
 @renamed_arguments(nan="missing")
 @checked_options
@@ -54,7 +56,7 @@ def unconditional_test(
     score = two_proportions(
         control, treatment, level=level, alternative=alternative, missing=missing
     )
-    warnings = tuple(each for each in score.warnings if each.id != "SMALL_EXPECTED")
+    warnings = tuple(each for each in score.warnings if each.id not in _OF_THE_SCORE_TEST)
     title = f"{method.capitalize()}'s test"
     if any(each.id == "BOUNDARY" for each in warnings):
         return replace(score, test=method, title=title, method="exact", p_value=1.0, log_p=0.0)
