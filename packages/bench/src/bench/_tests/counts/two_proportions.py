@@ -27,7 +27,7 @@ DifferenceInterval = Literal["newcombe", "agresti-caffo"]
 DIFFERENCE_INTERVALS: tuple[DifferenceInterval, ...] = get_args(DifferenceInterval)
 
 
-# Below, over all outcomes, equal rates are told apart in up to 6.8 %; from here on in up to 5.7 %.
+# Below, over all outcomes, equal rates are told apart in up to 6.6 %; from here on in up to 5.7 %.
 _ROUGH = 130
 
 
