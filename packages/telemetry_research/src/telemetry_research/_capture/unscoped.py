@@ -67,15 +67,19 @@ class Unscoped:
 
     def of_thread(self) -> Recorder | None:
         """The only running experiment, for an event of another thread or of a callback."""
-        if self.only is None:
+        only = self.only
+        if only is None:
             return None
-        (start,) = self._running
+        # Another thread may start or stop an experiment meanwhile.
+        start = next((each for each in tuple(self._running) if each.experiment is only), None)
+        if start is None:
+            return None
         loop = running_loop()
         if loop is None:
             is_elsewhere = start.thread != threading.get_ident()
         else:
             is_elsewhere = current_task(loop) is None
-        return self.only if is_elsewhere or start.is_over else None
+        return only if is_elsewhere or start.is_over else None
 
 
 unscoped = Unscoped()
