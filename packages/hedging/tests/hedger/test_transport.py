@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hedging import Fixed, HedgedTransport, Hedger, Policy
+from hedging import Fixed, HedgedTransport, Hedger, NoEventLoopError, Policy
 
 httpx = pytest.importorskip("httpx")
 _Transport: Any = httpx.AsyncHTTPTransport
@@ -371,3 +371,13 @@ async def test_ids_in_the_path_make_no_keys() -> None:
         "a.test/threads/*",
         "a.test/v1/models/gpt-4o",
     )
+
+
+@pytest.mark.parametrize("timeout", [None, 5.0])
+def test_another_event_loop_is_refused_in_one_sentence(timeout: float | None) -> None:
+    transport = HedgedTransport(transport=httpx.MockTransport(lambda _: httpx.Response(200)))
+    limits = httpx.Timeout(timeout).as_dict()
+    request = httpx.Request("GET", "http://service/", extensions={"timeout": limits})
+
+    with pytest.raises(NoEventLoopError, match="trio is not supported"):
+        transport.handle_async_request(request).send(None)

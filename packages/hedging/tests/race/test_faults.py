@@ -15,9 +15,11 @@ from hedging import (
     NoEventLoopError,
     Policy,
     StreamClosedError,
+    Tier,
     attempt_number,
     hedged,
     lingering,
+    multi_level,
     request,
     run_virtual,
 )
@@ -247,6 +249,11 @@ def test_another_event_loop_is_refused_in_one_sentence() -> None:
         coroutine.send(None)  # as a loop that is not asyncio's would run it
 
     assert asked.in_flight == (0, 0)
+
+
+def test_tiers_refuse_another_event_loop_too() -> None:
+    with pytest.raises(NoEventLoopError):
+        multi_level([Tier(name="one", call=limited)]).send(None)
 
 
 @pytest.mark.parametrize("turns", range(6))

@@ -1,12 +1,24 @@
-"""Running a coroutine to its end, for the functions that scripts use."""
+"""The event loop: the one that is running, or one of its own for the functions of scripts."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from .errors import RunningLoopError
+from .errors import NoEventLoopError, RunningLoopError
 
 Result = TypeVar("Result")
+
+
+def running_loop() -> asyncio.AbstractEventLoop:
+    """The event loop of asyncio that is running.
+
+    Raises:
+        NoEventLoopError: There is none, such as under trio.
+    """
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise NoEventLoopError from None
 
 
 def run_to_end(

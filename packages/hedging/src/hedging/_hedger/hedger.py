@@ -1,6 +1,5 @@
 """A hedger: settings, and what was learned for each key."""
 
-import asyncio
 import functools
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -9,12 +8,12 @@ from contextvars import ContextVar, Token
 from dataclasses import replace
 from typing import Any, ParamSpec, Protocol, TypeVar, Unpack, cast, overload
 
-from .._core.errors import AllAttemptsFailedError, NoEventLoopError, PolicyError
+from .._core.errors import AllAttemptsFailedError, PolicyError
 from .._core.events import signal
 from .._core.failures import original_error
 from .._core.plain import is_number
 from .._core.result import Attempt, Hedged
-from .._core.scripts import run_to_end
+from .._core.scripts import run_to_end, running_loop
 from .._core.shown import html_table
 from .._delays.strategy import DelayStrategy
 from .._delays.workload import Workload
@@ -209,10 +208,7 @@ class Hedger(LearnedKeys):
         """
         if timeout_ms is not None and not is_number(timeout_ms, above=0):
             raise PolicyError("timeout_ms", timeout_ms, "a positive number of milliseconds")
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise NoEventLoopError from None
+        loop = running_loop()
         policy, state = self.policy, self._state(key)
         hedges = policy.max_hedges if idempotent else 0
         calls = calls_of(call, backups, hedges)

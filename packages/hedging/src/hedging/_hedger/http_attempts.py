@@ -6,6 +6,7 @@ from typing import Any, Literal
 from .._core.errors import AllAttemptsFailedError
 from .._core.failures import original_error
 from .._core.result import Hedged
+from .._core.scripts import running_loop
 from .._race.attempt_number import attempt_number
 from .._race.disposal import dispose_of
 from .._race.own_calls import OwnCall
@@ -42,7 +43,7 @@ class HttpAttempts:
         longest = max((each for each in limits.values() if each is not None), default=None)
         unlimited = limits.get("read", 0) is None
         self._deadline: float | None = (
-            None if longest is None or unlimited else asyncio.get_running_loop().time() + longest
+            None if longest is None or unlimited else running_loop().time() + longest
         )
 
     def through(self, transport: Any, *, elsewhere: bool = False) -> "HttpAttempt":

@@ -1,6 +1,5 @@
 """Tiers: several sources of an answer in order of preference, each with its own delay."""
 
-import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from .._core.errors import PolicyError
 from .._core.events import emit, signal
 from .._core.plain import plain
 from .._core.result import ATTEMPT_HEADERS, Attempt, attempt_rows
-from .._core.scripts import run_to_end
+from .._core.scripts import run_to_end, running_loop
 from .._core.shown import html_table, shown
 from .._race.callbacks import RaceCallbacks
 from .._race.race import Race
@@ -134,7 +133,7 @@ async def multi_level(
     race: Race[_Answer[Value]] = Race(
         calls=[run.call(index) for index in range(len(tiers))],
         delays_ms=[tier.delay_ms for tier in tiers[:-1]],
-        clock=clock or asyncio.get_running_loop().time,
+        clock=clock or running_loop().time,
         callbacks=run,
         accept=lambda answer: answer.quality >= tiers[answer.index].min_quality,
         retryable=None,
