@@ -13,7 +13,7 @@ def running_loop() -> asyncio.AbstractEventLoop:
     """The event loop of asyncio that is running.
 
     Raises:
-        NoEventLoopError: There is none, such as under trio.
+        NoEventLoopError: No such loop is running, such as under trio.
     """
     try:
         return asyncio.get_running_loop()
