@@ -36,6 +36,7 @@ MISSING: dict[str, Form] = {
     "pd.NA": lambda values: [pd.NA, *values],
     "NaT": lambda values: [pd.NaT, *values],
     "masked": lambda values: np.ma.array([0.0, *values], mask=[True] + [False] * len(values)),
+    "a masked element": lambda values: [np.ma.masked, *values],
     "nullable": lambda values: pd.Series([None, *values], dtype="Float64"),
     "arrow": lambda values: pa.array([None, *values]),
     "decimal NaN": lambda values: [decimal.Decimal("NaN"), *values],
@@ -253,6 +254,12 @@ def test_clusters_with_a_gap_are_refused(name: str, clusters: Any) -> None:
 
     with pytest.raises(bench.BenchError):
         CLUSTERED[name](x, y, clusters)
+
+
+@pytest.mark.parametrize("shared", ["a", "z"])
+def test_a_group_in_one_cluster_is_refused_also_where_the_other_group_has_it(shared: str) -> None:
+    with pytest.raises(bench.NotEnoughDataError, match="one cluster"):
+        bench.compare(X, Y, clusters=(list("aabbccdd"), [shared] * 8))
 
 
 def test_absent_items_are_dropped_on_request_and_counted() -> None:

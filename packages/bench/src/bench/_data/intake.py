@@ -127,6 +127,8 @@ def _plain(value: Any) -> Any:
     """A scalar of numpy or pyarrow as the Python value that it stands for."""
     if hasattr(value, "as_py"):
         return value.as_py()
+    if value is np.ma.masked:  # as a number it would warn
+        return None
     kind = getattr(getattr(value, "dtype", None), "kind", None)
     if not isinstance(kind, str) or kind not in "biufSUO" or getattr(value, "ndim", None) != 0:
         return value
@@ -315,6 +317,8 @@ def _listed(values: Any, name: str) -> tuple[Any, Any]:
         values = values.to_pylist()
     elif isinstance(values, Iterable) and not hasattr(values, "__getitem__"):
         values = list(values)
+    if isinstance(values, list | tuple) and type(np.ma.masked) in set(map(type, values)):
+        values = [None if value is np.ma.masked else value for value in values]
     try:
         return values, np.asarray(values)
     except (ValueError, TypeError) as error:

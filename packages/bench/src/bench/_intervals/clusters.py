@@ -163,7 +163,11 @@ class ClusteredDifference:
 def clustered_difference(
     first: FloatArray, second: FloatArray, clusters: tuple[list[Any], list[Any]]
 ) -> ClusteredDifference:
-    """CR2 by group; over the clusters of both together where a cluster is in both."""
+    """CR2 by group; over the clusters of both together where a cluster is in both.
+
+    Raises:
+        NotEnoughDataError: A group in fewer than two clusters.
+    """
     ours, theirs = clusters
     shared = set(ours) & set(theirs)
     if not shared:
@@ -179,6 +183,8 @@ def clustered_difference(
         return ClusteredDifference(
             se=math.sqrt(total), df=df, n_clusters=count, warnings=_few(count)
         )
+    for own in clusters:  # a group in one cluster has no error between clusters
+        cluster_codes(own, len(own))
     codes, count = cluster_codes([*ours, *theirs], len(first) + len(second))
     sums: FloatArray = np.zeros(count)
     dfs = []
@@ -196,8 +202,6 @@ def _own_df(values: FloatArray, codes: IntArray) -> float:
     residuals = values / unit_of(values) - mean(values) / unit_of(values)
     sums = np.bincount(codes, weights=residuals).astype(float)
     own = sizes > 0
-    if int(own.sum()) < 2:  # one cluster has no error here
-        return satterthwaite(sizes[own], len(values))
     return cluster_df(sizes[own], sums[own], float(residuals @ residuals))
 
 
