@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pytest
 
 import bench
 
@@ -34,3 +35,16 @@ def test_the_moments_of_few_values_have_a_warning_about_their_distribution() -> 
 
     assert [each.id for each in few.warnings] == ["MOMENTS_APPROXIMATE"]
     assert many.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "method", ["shapiro", "lilliefors", "anderson-darling", "cramer-von-mises", "dagostino"]
+)
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e160, 1e300])
+def test_the_size_of_the_values_does_not_matter(method: Any, scale: float) -> None:
+    """Squares beyond a float made a p of 2e-9 out of .49."""
+    values = np.random.default_rng(4).normal(5, 1, 12)
+
+    large = bench.normality(values * scale, method=method)
+
+    assert large.p_value == pytest.approx(bench.normality(values, method=method).p_value, rel=1e-6)

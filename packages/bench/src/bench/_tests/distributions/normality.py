@@ -80,18 +80,21 @@ def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Compari
 
 
 def _statistic(array: FloatArray, method: str) -> tuple[float, float, str]:
+    """Of values of any size: their squares and fourth powers neither overflow nor vanish."""
+    array = array / float(np.abs(array).max())
+    centred = array - float(np.median(array))
+    centred = centred / float(np.abs(centred).max())
     if method == "shapiro":
-        centred = array - float(np.median(array))
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore", UserWarning
             )  # above 5,000 values; the result has a note
-            found = stats.shapiro(centred / float(np.abs(centred).max()))
+            found = stats.shapiro(centred)
         return float(found.statistic), float(found.pvalue), "W"
     if method == "dagostino":
-        omnibus = stats.normaltest(array)
+        omnibus = stats.normaltest(centred)
         return float(omnibus.statistic), float(omnibus.pvalue), "K²"
-    scores = np.sort((array - mean(array)) / math.sqrt(variance(array)))
+    scores = np.sort((centred - mean(centred)) / math.sqrt(variance(centred)))
     if method == "lilliefors":
         return _lilliefors(special.ndtr(scores))
     if method == "anderson-darling":
