@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -208,3 +209,25 @@ def test_a_damaged_index_gives_our_error_in_every_call(tmp_path: Path) -> None:
         for use in (lambda: index.search("redis"), lambda: index.rebuild([_chain("b", "c")])):
             with pytest.raises(InvalidTraceError, match="rebuild the index"):
                 use()
+
+
+def test_an_index_of_an_earlier_version_is_read_and_made_anew_by_rebuild(tmp_path: Path) -> None:
+    path = tmp_path / "i.sqlite"
+    chain = Chain(name="c", events=(TraceEvent(type="decision_made", decision="use Redis"),))
+    with closing(sqlite3.connect(path)) as made, made:
+        made.execute(
+            "\nCREATE VIRTUAL TABLE events USING fts5(\n"
+            "  body, chain_id UNINDEXED, event_id UNINDEXED, name UNINDEXED, type UNINDEXED,\n"
+            "  evidence UNINDEXED, tokenize = 'unicode61 remove_diacritics 2'\n)"
+        )
+        made.execute("INSERT INTO events VALUES ('use a list', 'old', 'e', 'n', 't', 'v')")
+
+    with SearchIndex(path) as index:
+        assert [hit.chain_id for hit in index.search("l")] == ["old"]
+        index.rebuild([chain])
+        assert index.search("list") == ()
+    with SearchIndex(path) as index:
+        assert [hit.chain_id for hit in index.search("re")] == [chain.id]
+    with closing(sqlite3.connect(path)) as read:
+        (sql,) = read.execute("SELECT sql FROM sqlite_master WHERE name = 'events'").fetchone()
+    assert "prefix = '1 2 3'" in sql
