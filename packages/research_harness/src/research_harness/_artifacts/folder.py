@@ -159,9 +159,10 @@ def slug(text: str) -> str:
 
 def _remove(folder: RunFolder) -> None:
     """Remove a run, but never a folder that is not one."""
-    if folder.path.is_symlink() or (not folder.state.is_file() and any(folder.path.iterdir())):
+    is_run = folder.state.is_file() or _is_cut_off(folder)
+    if folder.path.is_symlink() or (not is_run and any(folder.path.iterdir())):
         raise OutputError(folder.path, "it is not the folder of a run, so it is not overwritten")
-    if not folder.state.is_file():
+    if not is_run:
         folder.path.rmdir()
         return
     with RunLock(folder.path):
@@ -174,6 +175,24 @@ def _remove(folder: RunFolder) -> None:
             path.unlink()
 
 
+def _is_cut_off(folder: RunFolder) -> bool:
+    """Whether a run ended while it wrote its first files: it has no rows and cannot be resumed."""
+    if folder.journal.parent.is_symlink() or not folder.journal.parent.is_dir():
+        return False
+    inside = folder.path.rglob("*")
+    return all(
+        path.relative_to(folder.path).as_posix() in _FIRST_FILES or _PART.fullmatch(path.name)
+        for path in inside
+    )
+
+
+_FIRST_FILES = frozenset(
+    {
+        *("checkpoints", "checkpoints/lock"),
+        *("config.json", "dataset.jsonl", "plan.json", "environment.json"),
+    }
+)
+_PART = re.compile(r"\..*\.part")
 FLAT_FILES = (
     "report.md",
     "report.html",
