@@ -168,3 +168,10 @@ def test_few_labels_of_one_kind_have_a_warning() -> None:
     assert warned([1] * 46 + [0] * 4)
     assert not warned([1] * 45 + [0] * 5)
     assert not warned([1, 0] * 10)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_labels_of_one_kind_leave_their_mean_inside_the_interval(label: int) -> None:
+    found = bench.prediction_powered_mean([label] * 20, [label] * 20, [1, 0] * 50)
+
+    assert found.interval.low <= found.mean <= found.interval.high

@@ -62,6 +62,8 @@ def powered(data: Labelled, weight: float | None, level: float) -> Powered:
     ends = (centre - half, centre + half)
     if size is not None:
         ends = _tighter(ends, data, size, level, df if count else math.inf)
+    # Labels of one kind: the interval of the pseudo pairs would leave the estimate out.
+    ends = min(ends[0], value), max(ends[1], value)
     if is_binary(y) and not is_signed(data):
         ends = min(1.0, max(0.0, ends[0])), max(0.0, min(1.0, ends[1]))
     return Powered(
