@@ -23,6 +23,8 @@ FORMS = ("a", "9", "[", "<event>", "```\n", "The answer is (A). ", "\\boxed{")
 KNOWN = (
     ("causal_trace.parse", "<event><alternatives>" + "[" * (2 << 20)),
     ("causal_trace.make_mistake", "9" * (2 << 20)),
+    ("dataset_manager.score number", "{'answer': '" + "1 " * (1 << 20)),
+    ("dataset_manager.score number", '{"answer": "' + "a" * (2 << 20) + '"}'),
     ("reporter.check_text latex", "\\label{" * (1 << 16)),
     ("reporter.check_text latex", "\\begin{picture}" * (1 << 15)),
     ("reporter.check_text markdown", "```a\n" * (1 << 17)),

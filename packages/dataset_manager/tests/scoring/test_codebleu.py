@@ -96,3 +96,9 @@ def test_any_text_has_a_value_from_zero_to_one(text: str, right: str) -> None:
 
     assert 0 <= found.value <= 1 + 1e-12
     assert codebleu([right], [right]).syntax == 1
+
+
+def test_broken_syntax_with_parts_that_stand_nowhere_has_no_data_flow() -> None:
+    text = "**at(1) = 2.50, \r<event type='decision' id='1'>(AA or B \\text{a}? def f():$$_<event>"
+
+    assert 0 <= codebleu([text], [text]).value <= 1

@@ -224,6 +224,20 @@ async def test_an_import_that_fails_in_the_middle_adds_nothing(
     assert len(cache) == 2
 
 
+async def test_a_number_that_no_database_holds_is_an_error_with_its_line(
+    cache: ResponseCache, tmp_path: Path, panel: Callable[..., list[Any]]
+) -> None:
+    await ask("2+2?", model=cache.wrap(panel("4")[0]))
+    path = tmp_path / "answers.jsonl"
+    cache.export_jsonl(path)
+    path.write_text(json.dumps({**json.loads(path.read_text()), "key": "k", "sample": 1 << 63}))
+
+    with pytest.raises(CacheFileError, match=r"line 1 is not an exported answer \(a number"):
+        cache.import_jsonl(path)
+
+    assert len(cache) == 1
+
+
 def test_something_else_is_no_cache(tmp_path: Path) -> None:
     text, other, later = (tmp_path / name for name in ("a.txt", "b.db", "c.db"))
     text.write_text("this is not a database, whatever its name may be" * 50)

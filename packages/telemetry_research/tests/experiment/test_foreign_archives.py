@@ -59,6 +59,14 @@ def test_a_description_with_a_value_of_another_type_is_refused(path: Path, name:
         restore_experiment(path)
 
 
+@pytest.mark.parametrize("change", [{"name": " "}, {"name": ""}, {"sample_size": -1}], ids=str)
+def test_a_value_that_no_experiment_has_is_refused(path: Path, change: dict[str, Any]) -> None:
+    _described(path, change)
+
+    with pytest.raises(DamagedFileError, match="description"):
+        restore_experiment(path)
+
+
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"x" * 100 + b"PAR1"])
 def test_what_is_not_an_archive_gives_our_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.parquet").write_bytes(content)

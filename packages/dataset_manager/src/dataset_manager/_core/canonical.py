@@ -12,7 +12,7 @@ from typing import Any
 
 _SHOWN = 60
 _BLOCK = 1 << 20
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:)?|[{}]')
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"(?P<colon>\s*:)?|[{}]')
 
 
 def canonical(value: Any) -> str:

@@ -16,7 +16,7 @@ _NUMBERED = compiled_later(r"[ \t]*\d{1,5}(?:[:|.)][ \t]?|[ \t])")
 _PROMPT = compiled_later(r"[ \t]*(?:In \[\d*\]:|\.{3,}:) ?")
 _MAGIC = compiled_later(r"^[%!][^\n]*\n?", re.MULTILINE)
 _FIELD = compiled_later(
-    r'"(?:code|solution|completion|program|answer|source)"\s*:\s*(?P<text>"(?:[^"\\]|\\.)*")'
+    r'"(?:code|solution|completion|program|answer|source)"\s*:\s*(?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+")'
 )
 _INDENTED = compiled_later(r"(?:^(?:[ ]{3,}|\t)[^\n]*\n?|^[ \t]*\n)+", re.MULTILINE)
 

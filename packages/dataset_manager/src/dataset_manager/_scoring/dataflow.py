@@ -168,7 +168,10 @@ class _Flow:
         return [(_text(leaf), self._number(leaf)) for leaf in _variables(node)]
 
     def _number(self, leaf: Node) -> int:
-        return self._numbers[_span(leaf)]
+        number = self._numbers.get(_span(leaf))
+        if number is None:  # a part of broken syntax; the original gives up its edges too
+            raise _IncompleteError
+        return number
 
 
 def _is_leaf(node: Node) -> bool:

@@ -9,7 +9,7 @@ from .._data.item import LETTERS, Item
 from .verdict import answers_of
 
 _LETTER = re.compile(r"\(?([A-Z])\)?[.:]?")
-_LISTED = re.compile(r"^\s*[(\[]?([A-Z])[)\].:]\s*\S", re.MULTILINE)
+_LISTED = re.compile(r"^[^\S\n]*[(\[]?([A-Z])[)\].:]\s*\S", re.MULTILINE)
 # One line, so that a list of all choices is not one.
 _COPIED = re.compile(r"\s*\(?([A-Z])\)?[.:)][ \t]+\S[^\n]*\s*")
 _LEAST = 4

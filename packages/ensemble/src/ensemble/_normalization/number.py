@@ -36,7 +36,8 @@ _TIMES_TEN = re.compile(r"\s?(?:[x*\u00d7\u00b7]|\\times|\\cdot)\s?10\s?\^\s?\{?
 _BEGIN = re.compile(r"[-+\u2212$\u20ac\u00a3\u00a5.\\\d]")
 
 _FIELD = re.compile(
-    r'"(?:final[ _]?)?answer"\s*:\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"?|(?P<bare>[^,}\]\n]*))',
+    r'"(?:final[ _]?)?answer"\s*:\s*'
+    r'(?:"(?P<quoted>[^"\\]*+(?:\\.[^"\\]*+)*+)"?|(?P<bare>[^,}\]\n]*))',
     re.IGNORECASE,
 )
 _HASHES = re.compile(r"####[ \t]*(?P<rest>[^\n]+)")

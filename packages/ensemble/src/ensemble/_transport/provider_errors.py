@@ -39,8 +39,11 @@ _FINAL = re.compile(r"insufficient_quota|current quota|billing|credit balance", 
 _OVERLOADED = (503, 529)
 # Where providers, gateways and frameworks have the text of an error.
 _TEXTS = ("message", "faultstring", "detail", "error", "errors", "msg", "title", "Message", "fault")
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title>", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(script|style)\b[^<>]*>(?:[^<]|<(?!/?(?:script|style)\b))*+(?:</\1>|\Z)|<[^<>]*>",
+    re.IGNORECASE,
+)
 _RETRY_DELAY = re.compile(r"([\d.]+)s")
 
 

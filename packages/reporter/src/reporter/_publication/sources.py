@@ -34,7 +34,7 @@ _BIBTEX_CONTAINERS = {
     "chapter": "booktitle",
     "paper-conference": "booktitle",
 }
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

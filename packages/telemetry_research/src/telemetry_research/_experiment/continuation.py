@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Unpack, cast
+from typing import Annotated, Any, Unpack, cast
 
 import msgspec
 
@@ -103,7 +103,7 @@ class _Description(msgspec.Struct):
     """What a stored description has, which others may have written."""
 
     id: str
-    name: str
+    name: Annotated[str, msgspec.Meta(pattern=r"\S")]  # not of blanks alone
     condition: str
     tags: list[str]
     metadata: dict[str, Any]
@@ -112,7 +112,7 @@ class _Description(msgspec.Struct):
     paused_ns: int
     pause_count: int
     hypothesis: str | None
-    sample_size: int | None
+    sample_size: Annotated[int, msgspec.Meta(ge=0)] | None
     stopped_at: datetime | None
 
 
