@@ -230,7 +230,8 @@ async def test_a_number_that_no_database_holds_is_an_error_with_its_line(
     await ask("2+2?", model=cache.wrap(panel("4")[0]))
     path = tmp_path / "answers.jsonl"
     cache.export_jsonl(path)
-    path.write_text(json.dumps({**json.loads(path.read_text()), "key": "k", "sample": 1 << 63}))
+    good = json.loads(path.read_text())
+    path.write_text(json.dumps({**good, "key": "k", "recorded_at": 1 << 63}))
 
     with pytest.raises(CacheFileError, match=r"line 1 is not an exported answer \(a number"):
         cache.import_jsonl(path)

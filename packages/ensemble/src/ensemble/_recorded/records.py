@@ -16,7 +16,6 @@ from .._core.values import Value
 Recorded = str | Response | None
 _FIELDS = {field.name for field in dataclasses.fields(Response)} - {"raw"}
 # What reading a record may raise, where others wrote it or it is damaged.
-_BITS = 63  # of a whole number of SQLite, besides its sign
 MISREAD = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
 
 
@@ -67,7 +66,7 @@ def row_of(record: Record) -> tuple[Any, ...]:
         OverflowError: A whole number has more than the 64 bits of SQLite.
     """
     values = record.to_dict()
-    if any(isinstance(each, int) and each.bit_length() > _BITS for each in values.values()):
+    if any(isinstance(each, int) and not -_INT64 <= each < _INT64 for each in values.values()):
         raise OverflowError("a number is too large for a cache")
     values["settings"] = json.dumps(values["settings"], sort_keys=True)
     values["response"] = json.dumps(values["response"])
