@@ -105,3 +105,16 @@ def test_few_systems_are_said_to_be_few() -> None:
     with pytest.raises(bench.NotEnoughDataError):
         bench.generalized_accuracy({"s0": answers["s0"]}, system_effects="random")
     assert bench.generalized_accuracy(answers).overall is None
+
+
+def test_items_that_are_nearly_always_or_never_right_have_a_warning() -> None:
+    """Two kinds of items, 2.5 log odds above and below 0: 49 % of intervals hold the truth."""
+    rng = np.random.default_rng(606)
+    rates = 1 / (1 + np.exp(-rng.choice([-2.5, 2.5], 40)))
+    systems = {
+        name: [(rng.random(3) < rate).astype(int).tolist() for rate in rates] for name in "ab"
+    }
+
+    found = bench.generalized_accuracy(systems)
+
+    assert "ITEMS_FAR_APART" in [each.id for each in found.warnings]

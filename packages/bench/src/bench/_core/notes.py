@@ -53,6 +53,10 @@ NOTES: dict[str, str] = {
         "the test and its interval hold for normal values only, however many there are;"
         " equal_spread needs no normal values"
     ),
+    "ITEMS_FAR_APART": (
+        "the items differ by more than 2.5 log odds, as where some are always right and others"
+        " never: the model and its intervals are unreliable there; those of eval_score are not"
+    ),
     "NORMAL_RATINGS": (
         "the interval holds for normal items and errors; with skewed items or heavy tails a nominal"
         " 95% covers 80 to 91%, however many items there are"

@@ -32,6 +32,7 @@ _NODES, _FEW = 61, 5
 _STEP = 1e-5
 _MOST_LOGIT = 12.0
 _FLAT_SD = 0.05  # the likelihood hardly changes below
+_FAR_APART = 2.5  # measured: items of -2.5 and 2.5 log odds, 40 x 3, cover 49 %
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +310,8 @@ def _notes(
         found.append(note("BOUNDARY"))
     if math.exp(float(at[-1])) < _FLAT_SD:
         found.append(note("NO_GROUP_VARIANCE"))
+    if math.exp(float(at[-1])) > _FAR_APART:
+        found.append(note("ITEMS_FAR_APART"))
     if count < FEW:
         found.append(note("FEW_CLUSTERS" if clustered else "FEW_ITEMS", f"{count}"))
     return tuple(found)
