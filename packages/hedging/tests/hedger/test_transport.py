@@ -332,7 +332,7 @@ async def test_a_request_that_waits_for_a_connection_gets_its_backup_when_it_was
 
     assert sent_meanwhile == 2  # the first one and its backup
     assert answer.extensions["hedging"]["winner"] == 1
-    # Once for each request that waited; on a slow machine the first one does too, while it connects.
+    # Once for each request that waited: on a slow machine the first one too, while it connects.
     assert hedger.statistics().suppressed in ({"pool": 1}, {"pool": 2})
 
 
