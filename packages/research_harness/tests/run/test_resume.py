@@ -239,16 +239,27 @@ def test_verify_names_the_first_place_where_two_runs_differ(tmp_path: Path) -> N
     assert json.loads(json.dumps(found.to_dict()))["agree"] is False
 
 
-def test_an_interrupted_run_says_where_it_is_and_can_be_resumed(tmp_path: Path) -> None:
-    file = experiment_file(tmp_path, size=2000)
+@pytest.mark.parametrize(
+    ("name", "interrupts", "says"),
+    [
+        ("SIGINT", signal.SIG_DFL, "interrupted"),
+        ("SIGTERM", signal.SIG_DFL, "ended by SIGTERM"),
+        ("SIGTERM", signal.SIG_IGN, "ended by SIGTERM"),  # as in a job in the background
+        ("SIGHUP", signal.SIG_DFL, "ended by SIGHUP"),
+    ],
+)
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system has no such signals")
+def test_an_interrupted_run_says_where_it_is_and_can_be_resumed(
+    tmp_path: Path, name: str, interrupts: signal.Handlers, says: str
+) -> None:
+    file = experiment_file(tmp_path, size=1000)
     process = subprocess.Popen(
         [sys.executable, "-m", "research_harness", "run", str(file), "--id", "killed", "--quiet"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
-        # Tests that a shell runs in its background inherit that interrupts are ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # one thread
+        preexec_fn=lambda: signal.signal(signal.SIGINT, interrupts),  # noqa: PLW1509  # one thread
     )
     output = tmp_path / "results"
     deadline = time.monotonic() + 60
@@ -256,10 +267,13 @@ def test_an_interrupted_run_says_where_it_is_and_can_be_resumed(tmp_path: Path) 
         assert time.monotonic() < deadline
         time.sleep(0.001)
 
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.Signals[name])
     _, said = process.communicate(timeout=60)
 
-    assert process.returncode == 130
-    assert "of 8000 rows are on disk" in said
+    assert process.returncode == 128 + signal.Signals[name]
+    assert said.startswith(says)
+    assert "go on with: crucible resume " in said
+    assert "of 4000 rows are on disk" in said
     assert "Traceback" not in said
-    assert resume_sync(output / "killed").rows == 8000
+    if name == "SIGINT":
+        assert resume_sync(output / "killed").rows == 4000

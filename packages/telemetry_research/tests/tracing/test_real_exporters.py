@@ -10,6 +10,8 @@ import pytest
 
 from telemetry_research import Event, Recording, otlp_receiver, recording
 
+pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
+
 from .test_otlp_receiver import send
 
 SENT = Path(__file__).with_name("sent")

@@ -12,10 +12,10 @@ from .._control.broken import resume_command
 from .._core.errors import HarnessError
 from .._core.secrets import redacted_text
 from .._core.text import error_text, printable, type_name
+from .signals import INTERRUPTED, ending_signals
 
 Result = TypeVar("Result")
 _BAD_INPUT = 2
-_INTERRUPTED = 130
 INCOMPLETE = 3  # rows of the run are missing
 
 
@@ -73,14 +73,16 @@ def _is_ours(error: Exception) -> bool:
 
 def interruptible(work: Callable[[], Any]) -> Any:
     """Run work; an interruption ends with the command that goes on with it."""
-    try:
-        return work()
-    except KeyboardInterrupt as error:
-        notes = getattr(error, "__notes__", [])
-        folder = getattr(error, "folder", None)
-        echo("\n".join(["interrupted", *notes]), err=True)
-        if folder is not None:
-            echo(f"go on with: {resume_command(folder)}", err=True)
-        sys.exit(_INTERRUPTED)
-    except SystemExit as error:
-        sys.exit(error.code or INCOMPLETE)  # an exit with 0 has not finished the run
+    with ending_signals() as came:
+        try:
+            return work()
+        except KeyboardInterrupt as error:
+            notes = getattr(error, "__notes__", [])
+            folder = getattr(error, "folder", None)
+            what = f"ended by {came[0].name}" if came else "interrupted"
+            echo("\n".join([what, *notes]), err=True)
+            if folder is not None:
+                echo(f"go on with: {resume_command(folder)}", err=True)
+            sys.exit(128 + came[0] if came else INTERRUPTED)
+        except SystemExit as error:
+            sys.exit(error.code or INCOMPLETE)  # an exit with 0 has not finished the run
