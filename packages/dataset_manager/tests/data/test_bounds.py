@@ -5,6 +5,7 @@ import io
 import json
 import os
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -19,6 +20,7 @@ from dataset_manager import (
 )
 from dataset_manager._core import bounds
 from dataset_manager._data.dataset import Dataset
+from dataset_manager._logs.log import LogFormat
 
 ROWS = {
     "a.csv.gz": b"q,a\n" * 5000,
@@ -82,6 +84,18 @@ def test_a_pipe_is_not_waited_for(name: str, tmp_path: Path) -> None:
     for read in (load_sync, read_log):
         with pytest.raises((DatasetError, ValueError)):
             read(tmp_path / name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@pytest.mark.parametrize("format", get_args(LogFormat))
+@pytest.mark.parametrize("ending", ["json", "jsonl", "eval"])
+def test_a_pipe_that_is_said_to_be_a_log_is_not_waited_for(
+    format: LogFormat, ending: str, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / f"a.{ending}")
+
+    with pytest.raises((DatasetError, ValueError)):
+        read_log(tmp_path / f"a.{ending}", format=format)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")

@@ -73,7 +73,13 @@ def fit_hashes(folder: Path) -> None:
         for name in manifest[kind]:
             digest = hashlib.sha256(Path(f"{start}{name}").read_bytes()).hexdigest()
             manifest[kind][name] = digest
-    path.write_text(json.dumps(manifest))
+    _write_manifest(folder, manifest)
+
+
+def _write_manifest(folder: Path, manifest: object) -> None:
+    """In the form in which runs write it."""
+    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False)
+    (folder / "MANIFEST.json").write_text(text + "\n")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -169,7 +175,7 @@ def test_a_line_of_the_journal_is_found_although_its_hashes_fit(
     manifest = json.loads((folder / "MANIFEST.json").read_text())
     if again:  # the same line twice is found without any hash
         del manifest["records"]
-        (folder / "MANIFEST.json").write_text(json.dumps(manifest))
+        _write_manifest(folder, manifest)
 
     found = verify(folder)
 
@@ -201,7 +207,7 @@ def test_a_file_that_is_gone_is_missed_although_the_manifest_does_not_name_it(
     manifest = json.loads((folder / "MANIFEST.json").read_text())
     del manifest[where][short]
     manifest["deterministic"] = [each for each in manifest["deterministic"] if each != short]
-    (folder / "MANIFEST.json").write_text(json.dumps(manifest))
+    _write_manifest(folder, manifest)
     Path(f"{folder}_{short}" if where == "beside" else folder / short).unlink()
 
     with suppress(OutputError):  # some cannot be read without this file

@@ -13,7 +13,8 @@ from .._core.files import read_json
 from .._core.text import on_one_line
 from .._outcome.responses import VOLATILE
 from .._rows.parquet_files import parquet_rows
-from .manifest import file_hash
+from .folder import RunFolder
+from .manifest import MANIFEST, file_hash, settled
 from .responses import RESPONSES
 
 _BATCH = 10_000
@@ -303,3 +304,46 @@ def _short(value: object) -> str:
     text = value.strip() if isinstance(value, str) else json.dumps(value, default=repr)
     text = repr(text) if isinstance(value, str) else text
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def manifest_differences(
+    folder: RunFolder, manifest: dict[str, Any], *, virtual_time: bool
+) -> Iterator[Difference]:
+    """Where a manifest is not what the run gives, or not in the form in which runs write it.
+
+    Its hashes and counts are compared elsewhere.
+
+    Args:
+        folder: The run.
+        manifest: Its manifest.
+        virtual_time: Whether its latencies are simulated.
+    """
+    # Names stay in the order in which they were read, so that a doubled one is found too.
+    written = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    if written.encode("utf-8", "replace") != folder.file(MANIFEST).read_bytes():
+        yield Difference(file=MANIFEST, location="form", first="as runs write it", second="another")
+    expected = settled(folder, virtual_time=virtual_time)
+    known = {*expected, "files", "beside", "events", "records"}
+    expected |= dict.fromkeys({*manifest} - known)
+    for name, value in expected.items():
+        if manifest.get(name) != value:
+            first, second = (str(each)[:200] for each in (value, manifest.get(name)))
+            yield Difference(file=MANIFEST, location=name[:60], first=first, second=second)
+
+
+def event_differences(
+    manifest: dict[str, Any], counts: dict[str, dict[str, int]]
+) -> Iterator[Difference]:
+    """Where there are not as many events as the run had at its end.
+
+    Args:
+        manifest: The manifest of the run.
+        counts: What its event files have.
+    """
+    expected = manifest.get("events", counts)  # runs of before 0.2 counted none
+    for name in sorted({*expected, *counts}):
+        first, second = expected.get(name), counts.get(name)
+        if first != second:
+            yield Difference(
+                file=name, location="events", first=f"manifest {first}", second=str(second)
+            )

@@ -52,20 +52,32 @@ def write_manifest(folder: RunFolder, *, virtual_time: bool) -> dict[str, Any]:
         virtual_time: Whether latencies are simulated, and so the same in every run.
     """
     manifest = {
-        "schema": 1,
+        **settled(folder, virtual_time=virtual_time),
         "files": {name: file_hash(folder.file(name)) for name in _files(folder)},
         "beside": {
             path.name.removeprefix(f"{folder.id}_"): file_hash(path)
             for path in sorted(folder.path.parent.glob(f"{folder.id}_*"))
             if path.is_file()
         },
-        "deterministic": [name for name in DETERMINISTIC if folder.file(name).exists()],
         "events": event_counts(folder),
         "records": record_hashes(folder),
-        "volatile_columns": [] if virtual_time else list(VOLATILE_COLUMNS),
     }
     write_json(folder.file(MANIFEST), manifest)
     return manifest
+
+
+def settled(folder: RunFolder, *, virtual_time: bool) -> dict[str, Any]:
+    """What a manifest says besides hashes and counts, which follows from the run.
+
+    Args:
+        folder: The run.
+        virtual_time: Whether its latencies are simulated.
+    """
+    return {
+        "schema": 1,
+        "deterministic": [name for name in DETERMINISTIC if folder.file(name).exists()],
+        "volatile_columns": [] if virtual_time else list(VOLATILE_COLUMNS),
+    }
 
 
 def read_manifest(folder: RunFolder) -> dict[str, Any]:

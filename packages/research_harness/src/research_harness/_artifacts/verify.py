@@ -21,10 +21,17 @@ from .._plan.plan import Plan
 from .._plan.recorded import read_places
 from .._rows.parquet_files import parquet_rows
 from .._rows.store import JournalRows
-from .differences import Difference, file_differences
+from .differences import Difference, event_differences, file_differences, manifest_differences
 from .events import event_counts
 from .folder import RunFolder, find_run
-from .manifest import MANIFEST, SIGNATURE, file_hash, read_manifest, unlisted_files, unnamed_files
+from .manifest import (
+    MANIFEST,
+    SIGNATURE,
+    file_hash,
+    read_manifest,
+    unlisted_files,
+    unnamed_files,
+)
 from .recompute import (
     DoubledRows,
     analysis_differences,
@@ -223,7 +230,8 @@ def _self_check(folder: RunFolder) -> Verification:
     ]
     config = read_json(folder.file("config.json"))
     counts = event_counts(folder)
-    found += _event_differences(manifest, counts)
+    found += event_differences(manifest, counts)
+    found += manifest_differences(folder, manifest, virtual_time=bool(config.get("virtual_time")))
     found += record_differences(manifest, folder)
     release_memory()
     found += islice(_rebuild(folder, config), _MAX_SHOWN)
@@ -249,19 +257,6 @@ def _later_text(folder: RunFolder, manifest: dict[str, Any]) -> tuple[str, ...]:
     return (f"nothing of {len(later)} files that the manifest does not name: {shown}",) * bool(
         later
     )
-
-
-def _event_differences(
-    manifest: dict[str, Any], counts: dict[str, dict[str, int]]
-) -> Iterator[Difference]:
-    """Where there are not as many events as the run had at its end."""
-    expected = manifest.get("events", counts)  # runs of before 0.2 counted none
-    for name in sorted({*expected, *counts}):
-        first, second = expected.get(name), counts.get(name)
-        if first != second:
-            yield Difference(
-                file=name, location="events", first=f"manifest {first}", second=str(second)
-            )
 
 
 def _records_text(manifest: dict[str, Any]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES
 from .._artifacts.traces import TRACES, row_key
 from .._core.errors import OutputError, RunNotFoundError
-from .._core.files import bounded_lines, replacing
+from .._core.files import bounded_lines, replacing, require_file
 from .._rows.cells import as_text
 from .._rows.parquet_files import filtered_rows, parquet_rows
 
@@ -137,6 +137,7 @@ def write_rows(folder: RunFolder, table: Any, path: Path) -> None:
 def _inputs(folder: RunFolder) -> dict[str, str | None]:
     path = folder.file("dataset.jsonl")
     try:
+        require_file(path)
         with path.open(encoding="utf-8") as file:
             items = [json.loads(line) for line in bounded_lines(file, path)]
         return {each["id"]: as_text(each["input"]) for each in items}

@@ -96,6 +96,7 @@ def compress(part: Path) -> Path:
         OutputError: The part cannot be written; the file is untouched.
     """
     target = part.with_name(f"{part.name}.gz")
+    require_file(part)
     with part.open("rb") as file, replacing(target) as temporary:
         rows = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
         _pack(file, temporary, rows, _LEVEL)
@@ -208,6 +209,7 @@ def without_schema(line: bytes) -> bytes:
 
 
 def _open(path: Path) -> BinaryIO:
+    require_file(path)
     file = path.open("rb")
     match = _FIRST.match(file.read(100))
     file.seek(0)

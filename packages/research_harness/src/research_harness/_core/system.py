@@ -6,8 +6,10 @@ can be synced.
 
 import contextlib
 import ctypes
+import errno
 import importlib
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -72,7 +74,9 @@ def read_at(file: int, size: int, offset: int) -> bytes:
 
 
 def open_own(path: Path, flags: int) -> int:
-    """Open a file of a run; a symbolic link in its place is refused where that is possible.
+    """Open a file of a run; nothing else in its place is opened or waited for.
+
+    A symbolic link is refused where that is possible; a pipe, a device or a folder always.
 
     Args:
         path: The file.
@@ -82,12 +86,16 @@ def open_own(path: Path, flags: int) -> int:
         The file's descriptor.
 
     Raises:
-        OSError: The file cannot be opened.
+        OSError: The file cannot be opened, or is something else.
     """
-    extra = (getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY"))
-    for flag in extra:
-        flags |= flag
-    return os.open(path, flags, 0o600)
+    # Without O_NONBLOCK, opening a pipe waits for the one who writes to it.
+    for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY", "O_NONBLOCK"):
+        flags |= getattr(os, name, 0)
+    file = os.open(path, flags, 0o600)
+    if stat.S_ISREG(os.fstat(file).st_mode):
+        return file
+    os.close(file)
+    raise OSError(errno.EINVAL, "it is not a plain file", str(path))
 
 
 def try_lock(file: int) -> bool:

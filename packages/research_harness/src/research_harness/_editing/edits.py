@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from .._core.errors import EditRefusedError, JournalError, OutputError
-from .._core.files import bounded_lines
+from .._core.files import bounded_lines, require_file
 from .._core.secrets import redacted
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .._outcome.row import Row
@@ -70,6 +70,7 @@ def read_edits(path: Path) -> dict[int, ScoreEdit]:
     """
     found: dict[int, ScoreEdit] = {}
     if path.exists():
+        require_file(path)
         with path.open("rb") as file:
             for line in bounded_lines(file, path):
                 text = _FRAME.value(line)

@@ -123,7 +123,7 @@ class JournalTail:
 
     def _read_live(self, position: int, size: int) -> bytes:
         try:
-            file = open_own(self._path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            file = open_own(self._path, os.O_RDONLY)
         except FileNotFoundError:
             return b""
         try:

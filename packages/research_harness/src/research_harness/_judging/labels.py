@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .._core.errors import LabelsError
+from .._core.files import require_file
 
 _RIGHT = frozenset({"1", "1.0", "right", "true", "yes"})
 _WRONG = frozenset({"0", "0.0", "wrong", "false", "no"})
@@ -23,6 +24,7 @@ def read_labels(given: Mapping[int, bool] | str | Path) -> dict[int, bool]:
         return {int(row): bool(right) for row, right in given.items()}
     path = Path(given)
     try:
+        require_file(path)
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             missing = {"row", "right"} - set(reader.fieldnames or ())

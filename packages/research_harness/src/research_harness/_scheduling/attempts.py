@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from .._core.errors import JournalError
-from .._core.files import bounded_lines
+from .._core.files import bounded_lines, require_file
 from .._core.secrets import redacted
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .._outcome.row import Failure, Row
@@ -117,6 +117,7 @@ def read_attempts(path: Path) -> Iterator[Attempt]:
     """
     if not path.exists():
         return
+    require_file(path)
     with path.open("rb") as file:
         for line in bounded_lines(file, path):
             text = _FRAME.value(line)

@@ -1,0 +1,61 @@
+"""A pipe or a device in place of a file of a run is an error, and nobody waits for its writer."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from research_harness import HarnessError
+from research_harness._artifacts.folder import RunFolder
+from research_harness._browse.runs import is_running, list_runs
+from research_harness._canaries.log import append_canaries
+from research_harness._control.lock import holding_host
+from research_harness._core.parts import compress, open_parts
+from research_harness._core.system import open_own
+from research_harness._editing.edits import read_edits
+from research_harness._judging.labels import read_labels
+from research_harness._limits.spending_log import spent_before
+from research_harness._scheduling.attempts import read_attempts
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+
+READERS: dict[str, Callable[[Path], object]] = {
+    "attempts": lambda path: list(read_attempts(path)),
+    "spending": spent_before,
+    "edits": read_edits,
+    "labels": read_labels,
+    "a log": open_parts,
+    "a part that is to be packed": compress,
+    "canaries": lambda path: append_canaries(path, []),
+    "what the library opens": lambda path: open_own(path, os.O_RDONLY),
+    "what it writes": lambda path: open_own(path, os.O_WRONLY | os.O_CREAT),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.mkdir])
+def test_what_is_no_plain_file_is_refused(
+    name: str, make: Callable[[Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "given"
+    make(path)
+
+    with pytest.raises((OSError, HarnessError)):
+        READERS[name](path)
+
+
+def test_a_lock_that_is_a_pipe_names_no_host_and_the_run_is_listed_as_damaged(
+    tmp_path: Path,
+) -> None:
+    checkpoints = tmp_path / "r" / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    (checkpoints / "run.json").write_text("{}")
+    (tmp_path / "r" / "config.json").write_text("{}")
+    os.mkfifo(checkpoints / "lock")
+
+    assert holding_host(tmp_path / "r") == ""
+    with pytest.raises(OSError, match="not a plain file"):
+        is_running(RunFolder(tmp_path / "r"))
+    (found,) = list_runs(tmp_path)
+    assert (found.state, "not a plain file" in str(found.problem)) == ("damaged", True)
