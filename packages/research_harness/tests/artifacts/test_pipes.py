@@ -1,4 +1,4 @@
-"""A pipe or a device in place of a file of a run is an error, and nobody waits for its writer."""
+"""A pipe or a device in place of a file of a run is an error; its writer is not waited for."""
 
 import os
 from collections.abc import Callable

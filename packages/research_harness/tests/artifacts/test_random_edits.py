@@ -97,7 +97,7 @@ def test_an_edit_anywhere_is_found(finished: Path, seed: int) -> None:
         ("schema", 2),
         ("deterministic", ["config.json"]),
         ("volatile_columns", ["latency_ms"]),
-        ("checked_by", "nobody"),
+        ("checked_by", "ada"),
     ],
 )
 def test_what_a_manifest_says_of_the_run_is_computed_again(
