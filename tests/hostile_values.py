@@ -8,8 +8,8 @@ import typing
 from pathlib import Path
 from typing import Any
 
-# Moves the clipboard, clears the screen, colours, reverses what follows.
-HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202eabc\u2066"
+# Moves the clipboard, clears the screen, colours, reverses what follows, has no width.
+HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202eabc\u2066\u200b\u2060\u00ad\ufff9\U000e0041"
 # The same as a name that writes lines of its own, with each end of line that a reader knows.
 LINES = HOSTILE + "".join(f"{end}forged p = .001" for end in "\n\r\v\f\x1c\x85\u2028\u2029")
 _DEPTH = 6

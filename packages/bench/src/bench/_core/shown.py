@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 _Self = TypeVar("_Self")
-# What a terminal acts on (C0 without tab and newline, DEL, C1), and what reverses the order in
-# which text is read (Unicode TR 36, bidirectional spoofing).
+# What a terminal acts on (C0 without tab and newline, DEL, C1), what changes the order in which
+# text is read (Unicode TR 36), and what has no width, so that two names look the same. Joiners
+# stay, which scripts and emoji need.
 _ACTING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
+    "\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
 
 
