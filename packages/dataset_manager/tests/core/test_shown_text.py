@@ -28,7 +28,10 @@ from dataset_manager._core.shown import printable
 
 # An OSC that writes to the clipboard, a CSI that clears the screen, an override of direction.
 HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\u202eabc\u2066\x9b"
-ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+ACTS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
+    "\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 # Its text is what a model is asked, and must stay as it is.
 NOT_SHOWN = {"Item"}
 

@@ -59,3 +59,18 @@ def test_a_lock_that_is_a_pipe_names_no_host_and_the_run_is_listed_as_damaged(
         is_running(RunFolder(tmp_path / "r"))
     (found,) = list_runs(tmp_path)
     assert (found.state, "not a plain file" in str(found.problem)) == ("damaged", True)
+
+
+def test_a_file_with_two_names_is_read_and_not_written(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_text("kept")
+    path = tmp_path / "journal.jsonl"
+    os.link(theirs, path)
+
+    os.close(open_own(path, os.O_RDONLY))
+    for flags in (os.O_RDWR | os.O_APPEND | os.O_CREAT, os.O_WRONLY):
+        with pytest.raises(OSError, match="hard link"):
+            open_own(path, flags)
+    with pytest.raises((OSError, HarnessError), match="hard link"):
+        append_canaries(path, [])
+    assert theirs.read_text() == "kept"

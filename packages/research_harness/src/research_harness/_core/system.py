@@ -76,7 +76,8 @@ def read_at(file: int, size: int, offset: int) -> bytes:
 def open_own(path: Path, flags: int) -> int:
     """Open a file of a run; nothing else in its place is opened or waited for.
 
-    A symbolic link is refused where that is possible; a pipe, a device or a folder always.
+    A symbolic link is refused where that is possible; a pipe, a device or a folder always. A file
+    with several names (hard links) is not opened for writing, since all of them would change.
 
     Args:
         path: The file.
@@ -92,10 +93,15 @@ def open_own(path: Path, flags: int) -> int:
     for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY", "O_NONBLOCK"):
         flags |= getattr(os, name, 0)
     file = os.open(path, flags, 0o600)
-    if stat.S_ISREG(os.fstat(file).st_mode):
+    found = os.fstat(file)
+    if not stat.S_ISREG(found.st_mode):
+        problem = "it is not a plain file"
+    elif flags & (os.O_WRONLY | os.O_RDWR) and found.st_nlink > 1:
+        problem = "it is a hard link, and what is written would change its other names; copy it"
+    else:
         return file
     os.close(file)
-    raise OSError(errno.EINVAL, "it is not a plain file", str(path))
+    raise OSError(errno.EINVAL, problem, str(path))
 
 
 def try_lock(file: int) -> bool:
