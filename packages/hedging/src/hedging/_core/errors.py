@@ -19,7 +19,7 @@ HedgingError
 
 from collections.abc import Iterable, Sequence
 
-from .shown import shown
+from .shown import shown, without_keys
 
 
 class HedgingError(Exception):
@@ -159,9 +159,12 @@ class MissingExtraError(HedgingError, ImportError):
 
 
 def error_text(error: BaseException) -> str:
-    """The class and the text of an error; an error whose text cannot be made has its class."""
+    """The class and the text of an error, without keys that their form shows.
+
+    An error whose text cannot be made has its class.
+    """
     try:
-        return f"{type(error).__name__}: {error}"
+        return without_keys(f"{type(error).__name__}: {error}")
     except Exception:  # noqa: BLE001  # the text is the caller's code
         return type(error).__name__
 

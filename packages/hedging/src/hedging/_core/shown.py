@@ -79,3 +79,35 @@ def signed_percent(share: float, digits: int = 0) -> str:
 
 def _cell(value: object) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+# What texts of errors hold keys in: user and password of an address, values of its query, headers
+# that a client refused, and the forms of well-known keys. Each with what it needs to be tried.
+_KEYS: tuple[tuple[str, str, str], ...] = (
+    ("://", r"(?<=://)[^\s/?#]{1,2000}@", "[key]@"),
+    # A password with a stroke or a blank, where a port would stand.
+    ("://", r"(?<=://)[^\s/?#:@\[]{0,200}:(?!\d{1,5}(?:[\s/?#'\")\],;]|$))[^\n]{0,500}@", "[key]@"),
+    (
+        "=",
+        r"([?&][^\s=&?#\"<>/]{1,100}=)[^\s&#\"]+?(?=['\").,;:\]>]{0,3}(?:[\s&#\"]|$))",
+        r"\1[key]",
+    ),
+    ("eader value", r"(?i:(header value:?\s{1,3}b?['\"]).*)", r"\1[key]"),
+    ("key", r"(?i:(api[ _-]?key(?: provided)?['\"]?\s?[:=]\s?['\"]?)[^\s'\",]{8,})", r"\1[key]"),
+    ("earer ", r"(?i:(?<=bearer )[^\s'\",]{8,})", "[key]"),
+    ("asic ", r"(?i:(?<=basic )(?=\S*[\d=])[\w+/=-]{8,})", "[key]"),
+    ("", r"\b(?:sk-[\w-]{16,}|gh[pousr]_\w{12,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,})", "[key]"),
+    ("", r"\b(?:hf_\w{20,}|xox[abpr]-[A-Za-z0-9-]{10,}|github_pat_\w{20,})", "[key]"),
+)
+
+
+def without_keys(text: str) -> str:
+    """The text of an error of others without what it holds keys in, as far as their form shows it.
+
+    Args:
+        text: The text, such as one that quotes an address or a header.
+    """
+    for mark, pattern, shown_as in _KEYS:
+        if mark in text:
+            text = re.sub(pattern, shown_as, text)
+    return text

@@ -8,6 +8,8 @@ from typing import Any
 _ID = re.compile(
     r"\d+|(?=.*\d)[0-9a-fA-F-]{8,}|(?=.*\d)[A-Za-z0-9]{16,}|[a-z]+_(?=.*\d)[A-Za-z0-9]{6,}"
 )
+# In a longer part of a path: a key, such as that of a bot. Names of models are shorter words.
+_SECRET = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]{0,60}\d)[A-Za-z0-9]{16,}")
 # The ends of the paths at which providers answer calls of a model.
 _MODEL_PATHS = (
     "/completions",
@@ -26,7 +28,10 @@ _MODEL_PATHS = (
 
 
 def by_path(request: Any) -> str:
-    """The key of a request: its host and path, with ``*`` for each id in the path.
+    """The key of a request: its host and path, with ``*`` for each id or secret in the path.
+
+    Keys are kept in snapshots, statistics and events. A secret that looks like words cannot be told
+    from a path: give a function of your own where a path holds one.
 
     Args:
         request: A request of httpx or httpx2.
@@ -40,7 +45,11 @@ def by_path(request: Any) -> str:
 
 @lru_cache(maxsize=1024)
 def _without_ids(path: str) -> str:
-    return "/".join("*" if _ID.fullmatch(part) else part for part in path.split("/"))
+    return "/".join("*" if _is_id(part) else part for part in path.split("/"))
+
+
+def _is_id(part: str) -> bool:
+    return bool(_ID.fullmatch(part) or _SECRET.search(part))
 
 
 def by_model(request: Any) -> str:

@@ -1,6 +1,7 @@
 """Checks of the values that a report is made of. A mistake raises where it is made."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,6 +9,10 @@ from .errors import ReportError
 
 # The difference of two numbers below this is a finite float.
 _LARGEST = 1e300
+# A user or password before the host, also one with a stroke in it where a port would stand.
+_USER = re.compile(
+    r"://[^\s/?#]{0,2000}@|://[^\s/?#:@\[]{0,200}:(?!\d{0,5}(?:[/?#]|$))[^\n]{0,500}@"
+)
 
 
 def checked_text(value: object, where: str) -> str:
@@ -26,6 +31,17 @@ def checked_texts(values: object, where: str) -> tuple[str, ...]:
         checked_text(value, f"{where}, entry {number}")
         for number, value in enumerate(checked_tuple(values, where), start=1)
     )
+
+
+def checked_address(value: object, where: str) -> str:
+    """Return an address, or raise an error that does not quote it: it holds a user or password."""
+    text = checked_text(value, where)
+    if _USER.search(text):
+        raise ReportError(
+            f"{where}: the address holds a user or a password, which every reader would see;"
+            " give it without"
+        )
+    return text
 
 
 def checked_tuple(values: object, where: str) -> tuple[Any, ...]:

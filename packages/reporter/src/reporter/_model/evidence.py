@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from .._core.checks import checked_text, checked_tuple, set_fields
+from .._core.checks import checked_address, checked_text, checked_tuple, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
 from .inline import Inline, checked_inline
@@ -50,7 +50,7 @@ class Reference(Value):
         url: Its address; only ``https`` and ``http`` addresses are allowed.
 
     Raises:
-        ReportError: A field is not a text, or the address has another scheme.
+        ReportError: A field is not a text, or the address has another scheme, a user or a password.
     """
 
     key: str
@@ -60,7 +60,7 @@ class Reference(Value):
     def __post_init__(self) -> None:
         checked_text(self.key, "reference, key")
         checked_text(self.text, f"reference {self.key!r}, text")
-        checked_text(self.url, f"reference {self.key!r}, url")
+        checked_address(self.url, f"reference {self.key!r}, url")
         if self.url and not _ADDRESS.fullmatch(self.url):
             raise ReportError(
                 f"reference {self.key!r}: {self.url!r:.60} is not an http or https address"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from .._core.checks import checked_text, checked_texts, set_fields
+from .._core.checks import checked_address, checked_text, checked_texts, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
 from .._model.evidence import Artifact, Provenance
@@ -75,7 +75,9 @@ class CrateAction(Value):
             for name, version in self.software.items()
         }
         for name, address in self.addresses.items():
-            if name not in software or not _WEB.fullmatch(checked_text(address, name)):
+            if name not in software or not _WEB.fullmatch(
+                checked_address(address, f"crate action, address of {name!r:.40}")
+            ):
                 raise ReportError(
                     f"crate action, address of {name!r:.40}: give that of a program of software,"
                     f" such as https://www.python.org/, got {address!r:.60}"
@@ -213,7 +215,7 @@ def _file(
 
 
 def _license(license: str) -> _Entity:
-    text = checked_text(license, "ro_crate, license")
+    text = checked_address(license, "ro_crate, license")
     if not text.strip():
         return _described("#license", "CreativeWork", "No license", _NO_LICENSE)
     if _WEB.fullmatch(text):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 
-from .._core.checks import checked_text, checked_tuple, set_fields
+from .._core.checks import checked_address, checked_text, checked_tuple, set_fields
 from .._core.errors import MissingExtraError, ReportError
 from .._core.json_values import Value
 from .._model.evidence import Reference
@@ -56,7 +56,8 @@ class Source(Value):
         url: The address.
 
     Raises:
-        ReportError: A field is not a text, the key does not fit, or the year is not a number.
+        ReportError: A field is not a text, the key does not fit, the year is not a number, or the
+            address holds a user or a password.
     """
 
     key: str
@@ -84,9 +85,9 @@ class Source(Value):
             "publisher",
             "version",
             "doi",
-            "url",
         ):
             checked_text(getattr(self, field), f"{where}, {field}")
+        checked_address(self.url, f"{where}, url")
         authors = tuple(
             checked_text(each, f"{where}, authors") for each in checked_tuple(self.authors, where)
         )

@@ -1,6 +1,6 @@
 """One call of a model provider as a span, and the streams of its answer."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from time import monotonic_ns
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from .._capture.context import current
 from .._capture.receiver import signal
 from .._capture.span import span
-from .._core.safe import described
+from .._core.safe import described, without_keys
 from .answers import fields_of, parameters_of, prompt_of, text_of
 
 MARK = "_telemetry_research"  # an attribute of clients that are instrumented
@@ -23,11 +23,13 @@ class Options:
         provider: The name of the provider.
         texts: Whether prompts and answers are recorded.
         price: The cost in US dollars of a call, by its fields; None leaves costs unknown.
+        keys: The keys that the client has now, which no recorded text may hold.
     """
 
     provider: str
     texts: bool
     price: Price | None
+    keys: Callable[[], Collection[str]] = tuple
 
 
 def _same(item: Any) -> Any:
@@ -80,7 +82,7 @@ class Call:
         if abandoned:
             fields["abandoned"] = True
         if error is not None:
-            fields["message"] = described(error)
+            fields["message"] = without_keys(described(error), self._options.keys())
             status = getattr(error, "status_code", None) or getattr(error, "code", None)
             if isinstance(status, int | str):
                 fields["status"] = status

@@ -7,10 +7,13 @@ of the interface, which are replaced on the one client that is instrumented.
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from .answers import part
 from .call import MARK, Call, Options, is_recorded
+from .keys import keys_of
 
 _MODEL = re.compile(r"(?:^|/)models/(?P<model>[^/:?]+):(?P<method>\w+)")
 _OPERATIONS = {
@@ -25,6 +28,7 @@ METHODS = ("request", "async_request", "request_streamed", "async_request_stream
 def wrap(client: Any, options: Options) -> None:
     """Record the model calls of a client."""
     setattr(client, MARK, True)
+    options = replace(options, keys=partial(keys_of, client))
     sender = client._api_client  # noqa: SLF001  # the only way that all of its calls take
     makers = (_whole, _async_whole, _streamed, _async_streamed)
     for name, make in zip(METHODS, makers, strict=True):

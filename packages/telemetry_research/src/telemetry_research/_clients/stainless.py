@@ -7,10 +7,13 @@ one client that is instrumented.
 import inspect
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from .answers import part
 from .call import MARK, Call, Options, is_recorded
+from .keys import keys_of
 
 _OPERATIONS = {
     "/chat/completions": "chat",
@@ -25,6 +28,7 @@ _OPERATIONS = {
 def wrap(client: Any, options: Options) -> None:
     """Record the model calls of a client, and of the copies that are made of it."""
     setattr(client, MARK, True)
+    options = replace(options, keys=partial(keys_of, client))
     request = client.request
     sending = _async_sending if inspect.iscoroutinefunction(request) else _sending
     client.request = sending(request, options)

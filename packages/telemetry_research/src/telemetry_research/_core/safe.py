@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from typing import cast
+from urllib.parse import quote
 
 from .sizes import has_few_parts
 
@@ -14,6 +15,8 @@ _ACTING = re.compile(
     "\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _MAX_REPR = 10_000
+_MASK = "[key]"
+_LEAST_PART = 8
 
 
 def repr_of(value: object) -> str:
@@ -71,5 +74,63 @@ def on_lines(lines: Iterable[str]) -> str:
 
 
 def described(error: BaseException) -> str:
-    """The class and the text of an error, also when its ``str`` raises."""
-    return f"{_class_of(error)}: {str_of(error)}"
+    """The class and the text of an error without keys, also when its ``str`` raises."""
+    return without_keys(f"{_class_of(error)}: {str_of(error)}")
+
+
+# What texts of errors hold keys in: user and password of an address, values of its query, headers
+# that a client refused, and the forms of well-known keys. Each with what it needs to be tried.
+_KEYS: tuple[tuple[str, str, str], ...] = (
+    ("://", r"(?<=://)[^\s/?#]{1,2000}@", "[key]@"),
+    # A password with a stroke or a blank, where a port would stand.
+    ("://", r"(?<=://)[^\s/?#:@\[]{0,200}:(?!\d{1,5}(?:[\s/?#'\")\],;]|$))[^\n]{0,500}@", "[key]@"),
+    (
+        "=",
+        r"([?&][^\s=&?#\"<>/]{1,100}=)[^\s&#\"]+?(?=['\").,;:\]>]{0,3}(?:[\s&#\"]|$))",
+        r"\1[key]",
+    ),
+    ("eader value", r"(?i:(header value:?\s{1,3}b?['\"]).*)", r"\1[key]"),
+    ("key", r"(?i:(api[ _-]?key(?: provided)?['\"]?\s?[:=]\s?['\"]?)[^\s'\",]{8,})", r"\1[key]"),
+    ("earer ", r"(?i:(?<=bearer )[^\s'\",]{8,})", "[key]"),
+    ("asic ", r"(?i:(?<=basic )(?=\S*[\d=])[\w+/=-]{8,})", "[key]"),
+    ("", r"\b(?:sk-[\w-]{16,}|gh[pousr]_\w{12,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,})", "[key]"),
+    ("", r"\b(?:hf_\w{20,}|xox[abpr]-[A-Za-z0-9-]{10,}|github_pat_\w{20,})", "[key]"),
+)
+
+
+def without_keys(text: str, known: Iterable[str] = ()) -> str:
+    """The text of an error of others without what it holds keys in, as far as their form shows it.
+
+    Args:
+        text: The text, such as one that quotes an address or a header.
+        known: Keys to replace wherever they stand, also where a limit cut them.
+    """
+    forms = [f for each in known for f in (each, quote(each, safe=""), ascii(each)[1:-1])]
+    for form in sorted(forms, key=len, reverse=True):  # whole ones first
+        text = text.replace(form, _MASK)
+    for form in forms:
+        text = _without(text, form)
+    for mark, pattern, shown_as in _KEYS:
+        if mark in text:
+            text = re.sub(pattern, shown_as, text)
+    return text
+
+
+def _without(text: str, key: str) -> str:
+    """A text without a key, its first part and its last; a part has eight characters at least."""
+    text = _without_start(text, key, _MASK)
+    return _without_start(text[::-1], key[::-1], _MASK[::-1])[::-1]
+
+
+def _without_start(text: str, key: str, mask: str) -> str:
+    start = key[:_LEAST_PART]
+    if start.isalpha() and start != key:  # a word, which texts hold by chance
+        return text.replace(key, mask)
+    parts, done = [], 0
+    while (at := text.find(start, done)) >= 0:
+        end = at + len(start)
+        while end < len(text) and text[end] == key[end - at : end - at + 1]:
+            end += 1
+        parts += [text[done:at], mask]
+        done = end
+    return "".join([*parts, text[done:]])

@@ -1,6 +1,6 @@
 """Writes a file beside its target, and moves it there when it is whole."""
 
-import tempfile
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,19 +10,19 @@ from pathlib import Path
 def replacing(path: Path) -> Iterator[Path]:
     """A new file beside a path, which takes its place after the block, or is removed at an error.
 
+    Its rights are those that the umask leaves.
+
     Args:
         path: The target.
 
     Yields:
         The path to write to.
     """
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part", delete=False
-    ) as made:
-        temporary = Path(made.name)
+    temporary = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}.part")
+    # Not through a link that waits there, whatever its name.
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
         yield temporary
-        temporary.chmod(0o644)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .._core.errors import DamagedFileError, TelemetryError
-from .._core.safe import described
+from .._core.safe import described, without_keys
 from .._experiment.archive import NoArchiveError, restore_experiment
 from .._experiment.continuation import open_experiment
 from .._experiment.recording import Recording
@@ -161,8 +161,10 @@ def _in_database(source: str) -> Iterator[StoredExperiment]:
 
 def _without_password(source: str) -> str:
     """A path, or the address of a database in a form that is not read here."""
-    shown = re.sub(r"[^/@\s]*:[^@]*@", "***@", source)
-    return re.sub(r"(password=)[^&\s]*", r"\1***", shown, flags=re.IGNORECASE)
+    shown = without_keys(source)
+    # The settings of libpq: a value with blanks stands in quotes.
+    hidden = r"(password\s*=\s*)('(?:[^'\\]|\\.)*'?|[^&\s]*)"
+    return re.sub(hidden, r"\1[key]", shown, flags=re.IGNORECASE)
 
 
 def _public(source: str) -> str:
