@@ -40,12 +40,6 @@ def text_in_form(key: str, chance: random.Random) -> str:
     )
 
 
-def written(chain: Chain, folder: Path) -> list[str]:
-    """Every text that a chain is shown or stored as."""
-    path = JsonStore(folder).save(chain)
-    return [path.read_text(), str(chain), repr(chain), chain.to_json(), visualize(chain)]
-
-
 @pytest.mark.parametrize("part", range(4))
 def test_no_key_is_in_what_is_written_of_a_thousand_errors(part: int, tmp_path: Path) -> None:
     for number in range(part * 250, part * 250 + 250):
@@ -67,9 +61,10 @@ def test_no_key_is_in_what_is_written_of_a_thousand_errors(part: int, tmp_path: 
         chain = Chain(name=text, description=text, events=(event,), metadata={text: text})
 
         clean = redact(chain, secrets=[key] if named else [])
-        left = [
-            each for each in forms(key) if any(each in said for said in written(clean, tmp_path))
-        ]
+        said = [str(clean), repr(clean), clean.to_json()]
+        if number % 25 == 0:
+            said += [JsonStore(tmp_path).save(clean).read_text(), visualize(clean)]
+        left = [each for each in forms(key) if any(each in text for text in said)]
         assert not left, (number, text, clean.name)
 
 
