@@ -30,8 +30,8 @@ _MODEL_PATHS = (
 def by_path(request: Any) -> str:
     """The key of a request: its host and path, with ``*`` for each id or secret in the path.
 
-    Keys are kept in snapshots, statistics and events. A secret that looks like words cannot be told
-    from a path: give a function of your own where a path holds one.
+    Keys are kept in snapshots, statistics and events. A secret that looks like words stays:
+    give a function of your own where a path holds one.
 
     Args:
         request: A request of httpx or httpx2.
