@@ -24,6 +24,7 @@ def model_worlds() -> Iterator[World]:
     yield from _effects_of_several_groups()
     yield from _profiles()
     yield from _random_systems()
+    yield from _items_far_apart()
 
 
 def _mixed_models() -> Iterator[World]:
@@ -283,5 +284,42 @@ def _crossed(systems: int, kind: str) -> Any:
         if kind != "one system":
             return found.overall, overall
         return found.system("s0"), float((1 / (1 + np.exp(-level[0] - 1.2 * nodes))).mean())
+
+    return draw
+
+
+def _items_far_apart() -> Iterator[World]:
+    """Items of two kinds, and of skewed difficulty; two systems 0.7 log odds apart."""
+    kinds = {f"two kinds, {gap} log odds from 0": _two_kinds(gap) for gap in (2.5, 4.0, 8.0)}
+    kinds["exponential difficulty"] = lambda r, n: 2 * (r.exponential(size=n) - 1)
+    kinds["difficulty of t with 2 df"] = lambda r, n: 1.5 * r.standard_t(2, n)
+    for kind, difficulty in kinds.items():
+        for n, repeats in ((20, 1), (40, 3), (100, 2)):
+            for of in ("accuracy", "difference"):
+                name, setting = f"generalized_accuracy, {of}", f"{kind}, {n} items x {repeats}"
+                yield name, setting, _two_systems(difficulty, n, repeats, of)
+
+
+def _two_kinds(gap: float) -> Sample:
+    return lambda r, n: r.choice([-gap, gap], n)
+
+
+def _two_systems(difficulty: Sample, n: int, repeats: int, of: str) -> Any:
+    @cache
+    def truths() -> tuple[float, float]:
+        many = difficulty(np.random.default_rng(0), 20 * _MANY)
+        first, second = (float((1 / (1 + np.exp(-many - odds))).mean()) for odds in (0.0, 0.7))
+        return first, second - first
+
+    def draw(r: Rng) -> Found:
+        items = difficulty(r, n)[:, None]
+        answers = {
+            name: ((r.random((n, repeats)) < 1 / (1 + np.exp(-items - odds))) * 1).tolist()
+            for name, odds in (("a", 0.0), ("b", 0.7))
+        }
+        found = bench.generalized_accuracy(answers)
+        if of == "accuracy":
+            return found.system("a"), truths()[0]
+        return found.differences["b"], truths()[1]
 
     return draw

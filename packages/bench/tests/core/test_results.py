@@ -85,3 +85,14 @@ def test_the_order_of_values_does_not_matter(
 
     assert first.p_value == pytest.approx(second.p_value)
     assert first.estimate == pytest.approx(second.estimate, abs=1e-9)
+
+
+def test_counts_are_whole_numbers_in_sentences_and_tables() -> None:
+    pairs = bench.compare_paired([0] * 22 + [1] * 9, [1] * 22 + [0] * 9)
+    ranks = bench.mann_whitney([1.0, 2.0, 3.0], [2.5, 4.0, 5.0])
+    halves = bench.mann_whitney([1.0, 2.0, 3.0], [2.0, 4.0, 5.0])
+
+    assert "wins = 22, " in str(pairs)
+    assert any(row == ("wins", "22") for row in pairs.table().rows)
+    assert "U = 8, " in str(ranks)
+    assert "U = 7.50, " in str(halves)

@@ -276,3 +276,12 @@ def test_two_groups_of_one_name_are_refused() -> None:
         bench.anova({1: X, "1": Y})  # type: ignore[dict-item]  # the mistake under test
     with pytest.raises(bench.InvalidDataError, match="no name"):
         bench.anova({None: X, "b": Y})  # type: ignore[dict-item]  # the mistake under test
+
+
+@pytest.mark.parametrize("gap", [None, float("nan"), np.ma.masked, pd.NA, pd.NaT])
+def test_one_gap_among_many_labels_is_found_with_its_place(gap: Any) -> None:
+    labels: list[Any] = [place // 10 for place in range(200)]
+    labels[137] = gap
+
+    with pytest.raises(bench.InvalidDataError, match="position 137"):
+        bench.eval_score([0, 1] * 100, clusters=labels)

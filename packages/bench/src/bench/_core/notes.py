@@ -55,7 +55,8 @@ NOTES: dict[str, str] = {
     ),
     "ITEMS_FAR_APART": (
         "the items differ by more than 2.5 log odds, as where some are always right and others"
-        " never: the model and its intervals are unreliable there; those of eval_score are not"
+        " never: hardly any answer tells two systems apart, and the intervals of their differences"
+        " may be too narrow; those of compare_paired are not"
     ),
     "NORMAL_RATINGS": (
         "the interval holds for normal items and errors; with skewed items or heavy tails a nominal"
@@ -68,6 +69,10 @@ NOTES: dict[str, str] = {
     "RARE": (
         "fewer than 4 answers of the rarer kind: at so low a rate the interval may be too narrow;"
         " proportion_interval with method='clopper-pearson' is not"
+    ),
+    "RARE_TASKS": (
+        "fewer than 4 tasks are not at the boundary where the others are: how often such tasks"
+        " come is hardly known, and the interval may be too narrow"
     ),
     "NEGATIVE_ICC": "clustering made the standard error smaller than independence would",
     "DROPPED_MISSING": "missing values were left out",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from .rendering import Result, ResultTable, Value
 from .shown import shown
-from .wording import bracket, df_text, number, p_text, percent, printed
+from .wording import bracket, df_text, number, p_text, percent, printed, statistic_text
 
 DIRECTION = "treatment minus control"
 
@@ -215,7 +215,8 @@ class Comparison(Result):
                 parts[-1] += f" ({same[0].magnitude}, {same[0].convention})"
         statistic = ""
         if not math.isnan(self.statistic):
-            statistic = f"{self.statistic_name}{df_text(self.df)} = {number(self.statistic)}, "
+            statistic = f"{self.statistic_name}{df_text(self.df)} = "
+            statistic += f"{statistic_text(self.statistic_name, self.statistic)}, "
         parts.append(f"{self.title} {statistic}{p_text(self.p_value, self.log_p)}".strip())
         # An estimate that is itself an effect size is printed already.
         parts.extend(str(size) for size in sizes[:1] if not same)
@@ -230,7 +231,10 @@ class Comparison(Result):
             (self.estimate_name, number(self.estimate)),
             (f"{percent(self.interval.level)} CI", bracket(self.interval.low, self.interval.high)),
             ("Standard error", number(self.se)),
-            (f"{self.statistic_name}{df_text(self.df)}", number(self.statistic)),
+            (
+                f"{self.statistic_name}{df_text(self.df)}",
+                statistic_text(self.statistic_name, self.statistic),
+            ),
             (
                 f"p ({self.alternative})",
                 p_text(self.p_value, self.log_p).removeprefix("p ").removeprefix("= "),

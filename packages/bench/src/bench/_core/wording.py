@@ -56,6 +56,7 @@ PRINTED_NAMES = {
     "welch": "pairwise Welch t tests",
     "wilson": "Wilson",
 }
+_COUNTED = ("wins", "successes", "U", "V")
 _SMALLEST_P = 1e-300
 _MOST_LOG_FACTOR = math.log(1e300)
 _SMALL_P = 0.001
@@ -82,6 +83,12 @@ def number(value: float | None, digits: int = 3) -> str:
         return f"{value:.0f}"
     decimals = max(2, digits - 1 - math.floor(math.log10(size)))
     return f"{value:.{decimals}f}"
+
+
+def statistic_text(name: str, value: float) -> str:
+    """A test statistic: counts as whole numbers where they are whole, others as ``number``."""
+    whole = name in _COUNTED and float(value).is_integer()
+    return f"{value:.0f}" if whole else number(value)
 
 
 def p_text(p: float, log_p: float | None = None) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
 from .._core.lazy import FloatArray, np
-from .refusals import is_bytes, need_column, refuse_alike, refuse_numbered
+from .refusals import distinct, is_bytes, need_column, refuse_alike, refuse_numbered
 from .rounding import EXACT, refuse_rounded
 
 _MARKS = ("NAType", "NaTType")
@@ -156,13 +156,13 @@ def column_of_labels(
     found = _labels(labels, size, name, ids)
     if len(found) != size:
         raise InvalidDataError(name, f"{len(found)} labels for {size} values")
-    if not allow_missing:
-        for place, label in enumerate(found):
-            if is_missing(label):
-                raise InvalidDataError(
-                    name, f"the label at position {place} is missing; give every value a label"
-                )
-    refuse_alike(found, name)
+    each = distinct(found)
+    if not allow_missing and any(map(is_missing, each)):
+        place = next(place for place, label in enumerate(found) if is_missing(label))
+        raise InvalidDataError(
+            name, f"the label at position {place} is missing; give every value a label"
+        )
+    refuse_alike(each, name)
     return [None if is_missing(label) else label for label in found] if allow_missing else found
 
 

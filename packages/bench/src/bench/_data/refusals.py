@@ -29,19 +29,27 @@ def is_bytes(values: Any) -> bool:
     return isinstance(values, bytes | bytearray)
 
 
+def distinct(labels: Sequence[Any]) -> Iterable[Any]:
+    """Every label once, which is soon looked through; all of them where some cannot be hashed."""
+    try:
+        return set(labels)
+    except TypeError:
+        return labels
+
+
 def refuse_alike(labels: Iterable[Any], name: str) -> None:
     """Refuse labels of which some differ only in their type, such as 1 and "1".
 
     They are one label that was read in two ways, and would count as two.
     """
     try:
-        distinct = set(labels)
+        known = set(labels)
     except TypeError:  # lists and other values that are refused where they are used
         return
-    texts = {each for each in distinct if isinstance(each, str)}
-    if not texts or len(texts) == len(distinct):
+    texts = {each for each in known if isinstance(each, str)}
+    if not texts or len(texts) == len(known):
         return
-    for other in distinct - texts:
+    for other in known - texts:
         spelled = {str(other)}
         if isinstance(other, int | float):
             spelled |= {f"{other:g}", str(float(other))}

@@ -134,9 +134,8 @@ def clean_clustered(
 def cluster_codes(clusters: ClusterLabels, size: int) -> tuple[IntArray, int]:
     """Clusters numbered 0, 1, ... in order of appearance, and how many there are."""
     labels = column_of_labels(clusters, size, "clusters")
-    numbers: dict[Any, int] = {}
     try:
-        codes = [numbers.setdefault(label, len(numbers)) for label in labels]
+        numbers = {label: code for code, label in enumerate(dict.fromkeys(labels))}
     except TypeError:
         raise InvalidDataError("clusters", "a label is a list or a dict: use text") from None
     if len(numbers) < 2:
@@ -146,7 +145,8 @@ def cluster_codes(clusters: ClusterLabels, size: int) -> tuple[IntArray, int]:
             got=len(numbers),
             hint="one cluster carries no information on the spread between clusters",
         )
-    return np.asarray(codes, dtype=np.int64), len(numbers)
+    codes = np.fromiter(map(numbers.__getitem__, labels), dtype=np.int64, count=len(labels))
+    return codes, len(numbers)
 
 
 def need_binary(name: str, array: FloatArray) -> None:

@@ -21,6 +21,7 @@ from .._intervals.clusters import clustered_mean
 from .._intervals.rates import interval_of_rates
 
 _FEW_TASKS = 10
+_FEW_RARE = 4  # measured with 10 to 80 tasks of 8 samples near 1, k = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,10 @@ def _rate(
         se = clustered_mean(values, labels).se_cr2
     elif len(values) > 1 and variance(values) > 0:
         se = math.sqrt(variance(values) / len(values))
-    few = (note("FEW_ITEMS", f"{len(values)} tasks"),) if len(values) < _FEW_TASKS else ()
+    few = [note("FEW_ITEMS", f"{len(values)} tasks")] if len(values) < _FEW_TASKS else []
+    rare = min(int((values < 1).sum()), int((values > 0).sum()))
+    if k > 1 and answers != len(values) and 0 < rare < _FEW_RARE:
+        few.append(note("RARE_TASKS", f"{rare} of {len(values)} tasks"))
     return PassRate(
         name=name,
         k=k,

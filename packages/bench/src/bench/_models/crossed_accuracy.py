@@ -15,6 +15,7 @@ from .._core.lazy import FloatArray, IntArray, np, optimize, special
 from .._core.results import Interval
 from .._core.tails import t_quantile
 from .._intervals.proportions import wilson
+from .item_likelihood import attenuation, mean_accuracies
 
 _NEWTON, _TOLERANCE = 60, 1e-9
 _MOST_LOG_SD, _LEAST_LOG_SD = 2.0, -5.0
@@ -42,9 +43,9 @@ def crossed_accuracy(
         options={"xatol": 1e-4, "fatol": 1e-6, "maxiter": 400},
     )
     mean, item_sd, system_sd = _parameters(np.asarray(found.x))
-    points, weights = np.polynomial.hermite_e.hermegauss(61)
     spread = math.hypot(item_sd, system_sd)
-    rate = float(special.expit(mean + spread * points) @ weights) / math.sqrt(2 * math.pi)
+    at: FloatArray = np.array([mean / attenuation(spread), math.log(spread)])
+    rate = float(mean_accuracies(at)[0][0])
     return Crossed(
         accuracy=_interval(right, tried, codes, rate, level),
         item_sd=item_sd,

@@ -10,7 +10,7 @@ from .._core.errors import UnknownRowError
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, EffectSize, Interval, Note
 from .._core.shown import shown
-from .._core.wording import bracket, number, p_text, percent, printed
+from .._core.wording import bracket, number, p_text, percent, printed, statistic_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class PairwiseTable(Result):
                 number(row.estimate),
                 "" if row.interval is None else bracket(row.interval.low, row.interval.high),
                 *(_adjusted_text(row),) * adjusted,
-                number(row.statistic),
+                statistic_text(row.statistic_name, row.statistic),
                 p_text(row.p_value).removeprefix("p ").removeprefix("= "),
                 p_text(row.p_adjusted).removeprefix("p ").removeprefix("= "),
                 "" if row.effect_size is None else number(row.effect_size.value),
