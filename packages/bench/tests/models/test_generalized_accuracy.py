@@ -173,8 +173,8 @@ def test_the_slopes_are_those_of_the_likelihood_and_of_the_mean_accuracy(spread:
         step[place] = 1e-4
         rise = likelihood.loss(at + step)[0] - likelihood.loss(at - step)[0]
         assert slopes[place] == pytest.approx(rise / 2e-4, rel=2e-3, abs=2e-3)
-        rise = mean_accuracies(at + step)[0] - mean_accuracies(at - step)[0]
-        assert by_accuracy[:, place] == pytest.approx(rise / 2e-4, abs=1e-6)
+        higher = mean_accuracies(at + step)[0] - mean_accuracies(at - step)[0]
+        assert by_accuracy[:, place] == pytest.approx(higher / 2e-4, abs=1e-6)
 
 
 def test_the_mean_accuracy_of_items_very_far_apart_is_that_of_a_threshold() -> None:
