@@ -55,8 +55,8 @@ NOTES: dict[str, str] = {
     ),
     "ITEMS_FAR_APART": (
         "the items differ by more than 2.5 log odds, as where some are always right and others"
-        " never: hardly any answer tells two systems apart, and the intervals of their differences"
-        " may be too narrow; those of compare_paired are not"
+        " never: two systems then differ in hardly any answer, and the intervals of differences may"
+        " be too narrow; those of compare_paired are not"
     ),
     "NORMAL_RATINGS": (
         "the interval holds for normal items and errors; with skewed items or heavy tails a nominal"
@@ -73,6 +73,10 @@ NOTES: dict[str, str] = {
     "RARE_TASKS": (
         "fewer than 4 tasks are not at the boundary where the others are: how often such tasks"
         " come is hardly known, and the interval may be too narrow"
+    ),
+    "FEW_EVENTS": (
+        "fewer than 10 items or answers are of the rarer kind: what they have in common is hardly"
+        " known, and the interval may be too narrow"
     ),
     "NEGATIVE_ICC": "clustering made the standard error smaller than independence would",
     "DROPPED_MISSING": "missing values were left out",

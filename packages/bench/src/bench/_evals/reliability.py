@@ -39,6 +39,7 @@ from .reliability_metrics import (
 )
 
 _FEW_ITEMS = 20
+_FEW_EVENTS = 10  # measured with accuracies of .95 and .09, 30 and 60 items
 
 Trajectories = Sequence[Sequence[Sequence[Hashable]]]
 """For every item, for every run, the actions in order."""
@@ -157,6 +158,7 @@ def reliability_profile(
     if resources is not None:
         columns["resource consistency"] = resource_consistency(resources, rows)
     shares = {name: mean_share(each) for name, each in columns.items()}
+    events = {"outcome consistency": _rarer(columns["outcome consistency"])}
     accuracy = np.array([math.fsum(row) / len(row) for row in rows])
     for name, given in (perturbed or {}).items():
         other = matched_rows(name, given, read.ids, len(rows))
@@ -166,12 +168,35 @@ def reliability_profile(
     if confidences is not None:
         stated = matched_rows("confidences", confidences, read.ids, len(rows))
         shares |= predictability(stated, rows)
+        answers = _rarer(np.array([value for row in rows for value in row]))
+        events |= {"discrimination": answers, "Brier": answers}
     if violations is not None:
         broken = matched_rows("violations", violations, read.ids, len(rows))
         harm = None if severity is None else matched_rows("severity", severity, read.ids, len(rows))
         shares |= safety(broken, harm)
+        violating = np.array([any(row) for row in broken], dtype=float)
+        events |= {"compliance": _rarer(violating), "harm": int(violating.sum())}
     found = _profile(shares, accuracy, labels, level=level, resamples=resamples, seed=seed)
+    found = replace(found, metrics=_with_events(found.metrics, events))
     return found if stated is None else _calibrated(found, stated, rows, labels)
+
+
+def _rarer(values: FloatArray) -> int:
+    """How many values are not at the end, 0 or 1, where most of the others are."""
+    return min(int((values < 1).sum()), int((values > 0).sum()))
+
+
+def _with_events(
+    metrics: Mapping[str, EffectSize], events: Mapping[str, int]
+) -> dict[str, EffectSize]:
+    """The metrics, with a warning where few items or answers decide one."""
+    found = dict(metrics)
+    for name, each in metrics.items():
+        if each.interval is not None and 0 < events.get(name, 0) < _FEW_EVENTS:
+            warnings = (*each.warnings, note("FEW_EVENTS", f"{events[name]}"))
+            interval = replace(each.interval, warnings=warnings)
+            found[name] = replace(each, interval=interval, warnings=warnings)
+    return found
 
 
 def _few(clusters: int, items: int) -> tuple[Note, ...]:

@@ -61,12 +61,12 @@ class Effective:
 
 def effective_sample(share: Share, units: Units) -> Effective | None:
     """What the items are worth; None where fewer than two of them count."""
-    weights = units.sums(share.weights)
-    active = weights > 0
-    if int(active.sum()) < 2 or math.isnan(share.value):  # one unit shows no spread
+    weights, parts = units.sums(share.weights), units.sums(share.parts)
+    active = (weights > 0) | (parts != 0)  # of a ratio: the base may be 0 where the other is not
+    if int((weights > 0).sum()) < 2 or math.isnan(share.value):  # one unit shows no spread
         return None
     weights = weights[active]
-    spread = _spread(units.sums(share.parts)[active], weights)
+    spread = _spread(parts[active], weights)
     rate = min(1.0, max(0.0, share.value))
     inner = rate * (1 - rate)
     least = 1 / float((weights**2).sum())
@@ -87,8 +87,7 @@ def share_interval(share: Share, units: Units, level: float) -> Interval:
     low, high = wilson(rate * found.size, found.size, reach)
     if share.ratio is not None and not found.flat:
         base, changed = (units.sums(each) for each in share.ratio)
-        active = units.sums(share.weights) > 0
-        other = _fieller(base[active], changed[active], reach)
+        other = _fieller(base, changed, reach)
         low, high = min(low, other[0]), max(high, min(1.0, other[1]))
     warnings: tuple[Note, ...] = ()
     if found.flat:
