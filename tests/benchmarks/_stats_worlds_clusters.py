@@ -32,13 +32,16 @@ def cluster_worlds() -> Iterator[World]:
             for icc in (0.1, 0.4):
                 setting = f"rate {rate}, ICC {icc}, {count} clusters of 1 to 40"
                 yield "rate_interval, rare answers", setting, _rare(count, rate, icc)
+    for count, rate in ((20, 0.95), (30, 0.97), (60, 0.97), (100, 0.98)):
+        setting = f"rate {rate}, ICC 0.2, {count} clusters of 1 to 50"
+        yield "rate_interval, very unequal", setting, _rare(count, rate, 0.2, most=50)
 
 
-def _rare(count: int, rate: float, icc: float) -> Draw:
+def _rare(count: int, rate: float, icc: float, most: int = 40) -> Draw:
     a, b = rate * (1 / icc - 1), (1 - rate) * (1 / icc - 1)
 
     def draw(r: Rng) -> Found:
-        sizes = r.integers(1, 41, count)
+        sizes = r.integers(1, most + 1, count)
         labels = np.repeat(np.arange(count), sizes)
         answers = r.random(len(labels)) < r.beta(a, b, count)[labels]
         return bench.rate_interval(answers * 1, clusters=labels.tolist()), rate

@@ -92,6 +92,8 @@ def _large_deltas() -> Iterator[World]:
             for kind in ("wilson", "cliff", "fisher-z"):
                 setting = f"normal, n = {n} each, delta {delta}"
                 yield f"cliffs_delta, {kind}", setting, _delta(n, delta, kind)
+                setting = f"five grades, n = {n} each, shift of delta {delta}"
+                yield f"cliffs_delta, {kind}", setting, _delta_of_grades(n, delta, kind)
 
 
 def _delta(n: int, delta: float, kind: Any) -> Any:
@@ -99,6 +101,24 @@ def _delta(n: int, delta: float, kind: Any) -> Any:
 
     def draw(r: Rng) -> Found:
         return bench.cliffs_delta(r.normal(0, 1, n), r.normal(shift, 1, n), interval=kind), delta
+
+    return draw
+
+
+def _delta_of_grades(n: int, delta: float, kind: Any) -> Any:
+    """Normal values in five grades, shifted as for that delta without grades."""
+    cuts = np.array([-1.0, -0.3, 0.3, 1.0])
+    shift = math.sqrt(2) * float(stats.norm.ppf((1 + delta) / 2))
+    first, second = (
+        np.diff(stats.norm.cdf(np.append(cuts, np.inf) - at), prepend=0.0) for at in (0.0, shift)
+    )
+    below = np.cumsum(first) - first
+    truth = float(second @ below - second @ (1 - below - first))
+
+    def draw(r: Rng) -> Found:
+        control, treatment = r.normal(0, 1, n), r.normal(shift, 1, n)
+        grades = np.searchsorted(cuts, control), np.searchsorted(cuts, treatment)
+        return bench.cliffs_delta(*grades, interval=kind), truth
 
     return draw
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bench
+from bench._core.arithmetic import median
 
 
 def exact_t(x: np.ndarray, y: np.ndarray) -> float:
@@ -78,3 +79,10 @@ def test_whole_numbers_far_from_zero_are_exact() -> None:
 
     assert found.estimate == 6.5
     assert not any(each.id == "ZERO_VARIANCE" for each in found.warnings)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 8, 999, 1000])
+def test_the_median_is_numpys(size: int) -> None:
+    values = np.random.default_rng(size).lognormal(size=size)
+
+    assert median(values) == float(np.median(values))

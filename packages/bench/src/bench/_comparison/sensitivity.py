@@ -21,11 +21,17 @@ def is_skewed(*arrays: FloatArray) -> bool:
 
 
 def independent_analyses(
-    control: FloatArray, treatment: FloatArray, *, level: float, alternative: Alternative, seed: int
+    control: FloatArray,
+    treatment: FloatArray,
+    *,
+    skewed: bool,
+    level: float,
+    alternative: Alternative,
+    seed: int,
 ) -> tuple[Comparison, ...]:
     """Studentised permutation (Janssen 1997) and trimmed means, for few or skewed values."""
     smallest, largest = sorted((len(control), len(treatment)))
-    if largest > _MAX_VALUES or (smallest >= SMALL and not is_skewed(control, treatment)):
+    if largest > _MAX_VALUES or (smallest >= SMALL and not skewed):
         return ()
     found = [
         permutation_test(
@@ -43,11 +49,17 @@ def independent_analyses(
 
 
 def paired_analyses(
-    control: FloatArray, treatment: FloatArray, *, level: float, alternative: Alternative, seed: int
+    control: FloatArray,
+    treatment: FloatArray,
+    *,
+    skewed: bool,
+    level: float,
+    alternative: Alternative,
+    seed: int,
 ) -> tuple[Comparison, ...]:
     """Sign flips and Wilcoxon with the Hodges-Lehmann shift, for few or skewed differences."""
     size = len(control)
-    if size > _MAX_VALUES or (size >= SMALL and not is_skewed(treatment - control)):
+    if size > _MAX_VALUES or (size >= SMALL and not skewed):
         return ()
     return (
         sign_flip_test(control, treatment, alternative=alternative, resamples=2000, seed=seed),

@@ -121,11 +121,12 @@ def compare(
     else:
         result = _independent_test(first, second, scale, level=level, side=alternative)
     if select == "design" and result.test == "welch_t":
-        if is_skewed(first, second):
+        skewed = is_skewed(first, second)
+        if skewed:
             warnings.append(note("SKEWED"))
         if sensitivity:
             extra = independent_analyses(
-                first, second, level=level, alternative=alternative, seed=seed
+                first, second, skewed=skewed, level=level, alternative=alternative, seed=seed
             )
     if scale == "auto" and is_binary(first) and is_constant(np.append(first, second)):
         warnings.append(note("ASSUMED_BINARY"))
@@ -322,11 +323,17 @@ def compare_paired(
     warnings = list(result.warnings)
     if result.test == "paired_t" and select == "design":
         checks = check_differences(pairs.gaps)
-        if is_skewed(pairs.gaps):
+        skewed = is_skewed(pairs.gaps)
+        if skewed:
             warnings.append(note("SKEWED"))
         if sensitivity:
             extra = paired_analyses(
-                pairs.control, pairs.treatment, level=level, alternative=alternative, seed=seed
+                pairs.control,
+                pairs.treatment,
+                skewed=skewed,
+                level=level,
+                alternative=alternative,
+                seed=seed,
             )
     warnings += _data_notes(pairs, assumed=scale == "auto" and binary)
     result = replace(

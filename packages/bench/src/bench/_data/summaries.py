@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .._core.arithmetic import data_hash, is_binary, mean, standard_deviation
+from .._core.arithmetic import data_hash, is_binary, mean, median, standard_deviation
 from .._core.lazy import FloatArray, np
 from .._core.results import Group
 from .groups import Blocks, Samples, TwoGroups
@@ -100,7 +100,7 @@ def group_of(
         n=len(array),
         mean=mean(array) if centre is None else centre,
         sd=spread if len(array) > 1 else math.nan,
-        median=float(np.median(array)),
+        median=median(array),
         low=float(array.min()),
         high=float(array.max()),
         successes=int(array.sum()) if is_binary(array) else None,

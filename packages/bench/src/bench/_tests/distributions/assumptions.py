@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..._core.arithmetic import centred, is_binary, is_constant, skewness, unit_of, variance
+from ..._core.arithmetic import centred, is_binary, is_constant, median, skewness, unit_of, variance
 from ..._core.lazy import FloatArray, np, stats
 from ..._core.results import Check
 from ..._core.tails import f_p
@@ -55,7 +55,7 @@ def _normality(array: FloatArray, what: str) -> tuple[Check, ...]:
 
 def _brown_forsythe(arrays: list[FloatArray]) -> Check:
     name = "Brown-Forsythe F of the spreads"
-    distances = [np.abs(array - float(np.median(array))) for array in arrays]
+    distances = [np.abs(array - median(array)) for array in arrays]
     every = np.concatenate(distances)
     between = len(arrays) - 1
     within = len(every) - len(arrays)
