@@ -180,7 +180,8 @@ def skewness(array: FloatArray) -> float:
     moved = moved / float(np.abs(moved).max())
     squares = moved * moved  # a cube by np.power takes three times as long
     size = len(array)
-    return float(squares @ moved) / size / (float(squares.sum()) / size) ** 1.5
+    second, third = float(squares.sum()) / size, float(squares @ moved) / size
+    return third / (second * math.sqrt(second))
 
 
 def excess_kurtosis(array: FloatArray) -> float:
