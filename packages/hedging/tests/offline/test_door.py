@@ -13,11 +13,13 @@ from hedging import (
     DataError,
     HedgingError,
     PolicyError,
+    Trace,
     analyze,
     break_even,
     compare_tails,
     delay_for_target,
     read_trace,
+    trace_of_events,
     tradeoff,
 )
 
@@ -173,3 +175,85 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_backups_per_request_are_a_number_from_0(extra: Any) -> None:
     with pytest.raises(PolicyError, match="extra_requests"):
         compare_tails(GOOD * 3, GOOD * 3, extra_requests=extra, resamples=5)
+
+
+@pytest.mark.parametrize(
+    "bad", [bytearray(b"1" * 400), dict.fromkeys(GOOD), [complex(1)] * 400, ["5"] * 400]
+)
+def test_what_float_would_take_but_is_no_sample_is_refused(bad: Any) -> None:
+    with pytest.raises(DataError, match="milliseconds"):
+        analyze(bad)
+
+
+@pytest.mark.parametrize("bad", ["5", None, math.nan, math.inf, -1, 10**400, True])
+def test_tokens_of_a_trace_are_numbers(bad: Any) -> None:
+    trace = Trace(
+        latency_ms=tuple(GOOD), first_token_ms=tuple(GOOD), output_tokens=(bad,) * len(GOOD)
+    )
+
+    with pytest.raises(DataError, match=r"output_tokens\[0\]"):
+        analyze(trace)
+
+
+@pytest.mark.parametrize("bad", ["5", math.nan, -1, True, 10**400])
+@pytest.mark.parametrize("field", ["duration_ns", "ttft_ns", "output_tokens"])
+def test_measurements_of_events_are_numbers(field: str, bad: Any) -> None:
+    measured = {"duration_ns": 5e9, "ttft_ns": 1e9, "output_tokens": 7, field: bad}
+
+    with pytest.raises(DataError, match=field):
+        trace_of_events([{"name": "ensemble.model.stop", "measurements": measured}])
+
+
+@pytest.mark.parametrize("bad", [None, 5, [None], ["text"]])
+def test_what_holds_no_events_is_refused(bad: Any) -> None:
+    with pytest.raises(DataError, match="no event"):
+        trace_of_events(bad)
+
+
+def test_zeros_below_the_bound_give_a_forecast() -> None:
+    forecast = analyze([*GOOD, *[0.0] * 9 * len(GOOD)])
+
+    assert forecast.prospects[-1].bound_ms == 0
+    assert "multiply by 1000" in forecast.warning
+
+
+def test_budgets_may_come_from_a_generator() -> None:
+    assert analyze(GOOD, budgets=(each for each in (0.05, 0.1))) == analyze(  # type: ignore[arg-type]
+        GOOD, budgets=(0.05, 0.1)
+    )
+
+
+def test_a_decimal_comma_is_not_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "comma.csv"
+    path.write_text("latency_ms\n1,5\n")
+
+    with pytest.raises(DataError, match="row 1: it has more fields"):
+        read_trace(path)
+
+
+def test_a_number_beyond_the_largest_is_refused_by_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "large.jsonl"
+    path.write_text('{"latency_ms": 1' + "0" * 400 + "}\n")
+
+    with pytest.raises(DataError, match="row 1"):
+        read_trace(path)
+
+
+@pytest.mark.parametrize("bad", [{"unit": ["s"]}, {"where": ["model"]}, {"path": None}])
+def test_arguments_of_a_wrong_type_are_refused(tmp_path: Path, bad: Any) -> None:
+    path = tmp_path / "fine.csv"
+    path.write_text("latency_ms\n1\n")
+
+    with pytest.raises(DataError):
+        read_trace(**{"path": path, **bad})
+
+
+def test_of_many_pairs_a_part_is_used() -> None:
+    chance = random.Random(1)
+    pairs = [(chance.lognormvariate(7, 1), chance.lognormvariate(7, 1)) for _ in range(50_000)]
+
+    evidence = analyze([first for first, _ in pairs], copies=pairs).evidence
+
+    assert evidence is not None
+    assert evidence.pairs == 2500
+    assert evidence.interval.low <= evidence.reduction <= evidence.interval.high

@@ -10,7 +10,7 @@ from .._core.seeding import stream
 from .copies import MIN_PAIRS, CopiesEvidence, checked_pairs, evidence_of
 from .distributions import Empirical
 from .distributions import pairs as drawn_pairs
-from .door import checked_latencies, unit_warning
+from .door import checked_latencies, checked_numbers, unit_warning
 from .forecast import Forecast, Prospect
 from .oracle import Rule, Sample
 from .trace import Trace
@@ -63,7 +63,7 @@ def analyze(
     if copies is None and len(repeats := trace.repeats()) >= MIN_PAIRS:
         copies = repeats
     pairs = None if copies is None else checked_pairs(copies)
-    _check_budgets(budgets)
+    budgets = _checked_budgets(budgets)
     if not is_number(level, above=0) or level >= 1:
         raise PolicyError("level", level, "a number between 0 and 1, such as 0.95")
     if len(trace.latency_ms) < _MIN_LATENCIES:
@@ -106,14 +106,16 @@ def _checked_trace(latencies: Iterable[float] | Trace) -> Trace:
         latencies,
         latency_ms=checked_latencies(latencies.latency_ms, name="latency_ms"),
         first_token_ms=checked_latencies(latencies.first_token_ms, name="first_token_ms"),
+        output_tokens=checked_numbers(latencies.output_tokens, name="output_tokens", kind="tokens"),
     )
 
 
-def _check_budgets(budgets: Sequence[float]) -> None:
+def _checked_budgets(budgets: Iterable[float]) -> tuple[float, ...]:
     given: object = budgets
-    shares = [*given] if isinstance(given, Iterable) else []
+    shares = tuple(given) if isinstance(given, Iterable) else ()
     if not shares or not all(is_number(each, above=0) and each < 1 for each in shares):
         raise PolicyError("budgets", budgets, "shares between 0 and 1, such as (0.05, 0.1)")
+    return shares
 
 
 def _prospect(sample: Sample, budget: float, rule: Rule) -> Prospect:
@@ -139,9 +141,8 @@ def _verdict(
     alike: float,
 ) -> tuple[bool | None, str]:
     p99 = sample.quantile(0.99)
-    best = max(prospects, key=lambda row: p99 / row.bound_ms)
-    ratio = p99 / best.bound_ms
-    if ratio < _MIN_RATIO:
+    best = min(prospects, key=lambda row: row.bound_ms)
+    if p99 < _MIN_RATIO * best.bound_ms:
         return False, (
             f"even a policy that knew all latencies beforehand would bring the P99 from {p99:.0f}"
             f" to {best.bound_ms:.0f} ms at most with {best.budget:.0%} backups"

@@ -1,7 +1,7 @@
 """Recorded latencies from outside: checked once, for every function that takes them."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .._core.errors import DataError
 
@@ -20,41 +20,59 @@ def checked_latencies(values: Iterable[float], *, name: str = "latencies") -> tu
     Raises:
         DataError: A value is not a number, not finite or negative, or almost all are 0.
     """
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        raise DataError(f"{name} is {values!r:.60}; give numbers of milliseconds")
+    numbers = checked_numbers(values, name=name)
+    if numbers and sum(each > 0 for each in numbers) <= len(numbers) / 20:
+        raise DataError(f"{name}: nearly all are 0; give the times that requests took")
+    return numbers
+
+
+def checked_numbers(
+    values: Iterable[float], *, name: str, kind: str = "milliseconds"
+) -> tuple[float, ...]:
+    """Finite numbers from 0, in their order.
+
+    Args:
+        values: Any iterable of numbers.
+        name: The argument, for the errors.
+        kind: What they are numbers of, for the errors.
+
+    Raises:
+        DataError: A value is not a number, not finite or negative.
+    """
+    if isinstance(values, str | bytes | bytearray | Mapping) or not isinstance(values, Iterable):
+        raise DataError(f"{name} is {values!r:.60}; give numbers of {kind}")
     given = tuple(values)
     try:
         numbers = tuple(map(float, given))
     except (TypeError, ValueError, OverflowError):
         numbers = ()
     is_fine = len(numbers) == len(given) and math.isfinite(sum(numbers))
-    if not is_fine or (numbers and min(numbers) < 0) or _has_text(given):
-        _refuse(given, name)
-    if numbers and sum(each > 0 for each in numbers) <= len(numbers) / 20:
-        raise DataError(f"{name}: nearly all are 0; give the times that requests took")
+    if not is_fine or (numbers and min(numbers) < 0) or any(map(_is_odd, set(map(type, given)))):
+        _refuse(given, name, kind)
     return numbers
 
 
-def _has_text(given: tuple[object, ...]) -> bool:
-    return any(kind in (str, bytes, bool) for kind in set(map(type, given)))
+def _is_odd(kind: type) -> bool:
+    """Whether values of a type are no numbers of one part, though ``float`` may take them."""
+    return issubclass(kind, str | bytes) or kind.__name__.startswith(("bool", "complex"))
 
 
-def _refuse(given: tuple[object, ...], name: str) -> None:
+def _refuse(given: tuple[object, ...], name: str, kind: str) -> None:
     for index, value in enumerate(given):
-        problem = _problem(value)
+        problem = _problem(value, kind)
         if problem:
             raise DataError(f"{name}[{index}] is {value!r:.60}; {problem}")
-    raise DataError(f"{name}: their sum is too large for a number; give milliseconds")
+    raise DataError(f"{name}: their sum is too large for a number; give {kind}")
 
 
-def _problem(value: object) -> str:
+def _problem(value: object, kind: str) -> str:
     """What is wrong with a value; empty when nothing is."""
-    if isinstance(value, str | bytes | bool) or not hasattr(value, "__float__"):
-        return "give a number of milliseconds"
+    if _is_odd(type(value)) or not hasattr(value, "__float__"):
+        return f"give a number of {kind}"
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
-        return "give a number of milliseconds"
+        return f"give a number of {kind}"
     if not math.isfinite(number):
         return "leave out requests that gave no answer"
     return "leave out marks of failures; a latency is not negative" if number < 0 else ""

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
         DataError: The file cannot be read.
         MissingExtraError: A Parquet file without the extra ``parquet``.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise DataError(f"{path!r:.60} is not the path of a file")
     path = Path(path)
     readers = {".csv": _csv, ".tsv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}
     read = readers.get(path.suffix.lower())
@@ -48,7 +51,10 @@ def _csv(path: Path) -> Iterator[Mapping[str, Any]]:
         if twice:
             raise DataError(f"{path}: columns of one name: {', '.join(sorted(twice))}; rename them")
         try:
-            yield from csv.DictReader(lines, names, delimiter=separator)
+            for number, row in enumerate(csv.DictReader(lines, names, delimiter=separator), 1):
+                if None in row:
+                    raise DataError(f"{path}, row {number}: it has more fields than the header")
+                yield row
         except csv.Error as error:
             raise DataError(f"{path}: {error}") from error
 

@@ -1,13 +1,13 @@
 """Recorded requests: from files, from telemetry, or from lists."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from .._core.errors import DataError
 from .._core.plain import plain
-from .door import is_absent
+from .door import checked_numbers, is_absent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +42,8 @@ class Trace:
         if self.items and len(self.items) != len(self.latency_ms):
             counts = f"{len(self.items)} items and {len(self.latency_ms)} latencies"
             raise DataError(f"items: {counts}; give one item for each latency")
+        if not all(isinstance(each, Hashable) for each in self.items):
+            raise DataError("items: give each a text, such as the id of its question")
         waiting: dict[str, float] = {}
         pairs: list[tuple[float, float]] = []
         for item, latency in zip(self.items, self.latency_ms, strict=False):
@@ -100,9 +102,8 @@ def read_trace(
     """
     from .rows import rows  # noqa: PLC0415  # few need files
 
-    if unit not in _UNITS:
-        raise DataError(f"unit is {unit!r}; give one of {', '.join(_UNITS)}")
-    factor = _UNITS[unit]
+    factor = _factor(unit)
+    _check_where(where)
     columns = [latency, *(name for name in (ttft, output_tokens) if name is not None)]
     factors = [factor] + ([factor] if ttft else []) + ([1.0] if output_tokens else [])
     kept: list[list[float]] = []
@@ -110,7 +111,7 @@ def read_trace(
     for number, row in enumerate(rows(path), start=1):
         if not isinstance(row, Mapping):
             raise DataError(f"{path}, row {number}: {row!r:.60} has no columns; give objects")
-        if where and any(str(row.get(name)) != wanted for name, wanted in where.items()):
+        if where and any(str(row.get(name)) != str(wanted) for name, wanted in where.items()):
             continue
         _check_columns(f"{path}, row {number}", row, columns if item is None else [*columns, item])
         values = [row[name] for name in columns]
@@ -120,7 +121,7 @@ def read_trace(
             raise DataError(f"{path}, row {number}: no {item!r}; give each row what it asked")
         try:
             numbers = [float(v) * f for v, f in zip(values, factors, strict=True)]
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise DataError(f"{path}, row {number}: {error}; give columns of numbers") from error
         if not all(0 <= each < math.inf for each in numbers) or True in map(_is_switch, values):
             raise DataError(
@@ -137,6 +138,17 @@ def read_trace(
         output_tokens=next(columns_of_values, ()) if output_tokens else (),
         items=tuple(items),
     )
+
+
+def _factor(unit: object) -> float:
+    if not isinstance(unit, str) or unit not in _UNITS:
+        raise DataError(f"unit is {unit!r}; give one of {', '.join(_UNITS)}")
+    return _UNITS[unit]
+
+
+def _check_where(where: object) -> None:
+    if where is not None and not isinstance(where, Mapping):
+        raise DataError(f"where is {where!r:.60}; give columns with their texts, such as a dict")
 
 
 def _check_columns(where: str, row: Mapping[str, Any], names: Sequence[str]) -> None:
@@ -159,28 +171,33 @@ def trace_of_events(
         The requests, in the order of the events.
 
     Raises:
-        DataError: No event has this name and a duration.
+        DataError: No event has this name and a duration, or a measurement is not a number.
     """
     whole: list[float] = []
     first: list[float | None] = []
     tokens: list[float | None] = []
-    for event in events:
-        if event.get("name") != name:
+    for event in events if isinstance(events, Iterable) else ():
+        if not isinstance(event, Mapping) or event.get("name") != name:
             continue
         measured = event.get("measurements") or event
         if measured.get("duration_ns") is None:
             continue
-        whole.append(measured["duration_ns"] / 1e6)
-        ttft_ns = measured.get("ttft_ns")
-        first.append(None if ttft_ns is None else ttft_ns / 1e6)
+        whole.append(measured["duration_ns"])
+        first.append(measured.get("ttft_ns"))
         tokens.append(measured.get("output_tokens"))
     if not whole:
         raise DataError(
             f"events has no event {name!r} with a duration_ns; give name= of the events to use"
         )
     return Trace(
-        latency_ms=tuple(whole), first_token_ms=_complete(first), output_tokens=_complete(tokens)
+        latency_ms=_milliseconds(whole, "duration_ns"),
+        first_token_ms=_milliseconds(_complete(first), "ttft_ns"),
+        output_tokens=checked_numbers(_complete(tokens), name="output_tokens", kind="tokens"),
     )
+
+
+def _milliseconds(values: Iterable[float], name: str) -> tuple[float, ...]:
+    return tuple(each / 1e6 for each in checked_numbers(values, name=name, kind="nanoseconds"))
 
 
 def _is_switch(value: object) -> bool:
