@@ -91,3 +91,27 @@ def test_a_hedger_shows_what_it_has_learned() -> None:
 
     assert "<model>: backup after 10" in repr(hedger)
     assert "&lt;model&gt;" in hedger._repr_html_()  # what a notebook calls
+
+
+async def never() -> None:
+    raise AssertionError("an attempt was started")
+
+
+async def coroutine_function(_: object) -> bool:
+    return True
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"accept": 5},
+        {"accept": coroutine_function},
+        {"cost": "0.01"},
+        {"cost": coroutine_function},
+        {"backups": [5]},
+    ],
+)
+def test_an_argument_of_a_request_that_is_no_function_is_refused_before_it_starts(bad: Any) -> None:
+    for send in (request, Hedger().request):
+        with pytest.raises(PolicyError, match=next(iter(bad))):
+            asyncio.run(send(never, **bad))

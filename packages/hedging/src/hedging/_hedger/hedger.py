@@ -203,11 +203,15 @@ class Hedger(LearnedKeys):
             AllAttemptsFailedError: No attempt gave an acceptable result. When all failed with
                 errors of one class, it is of that class too.
             HedgeTimeoutError: No acceptable result arrived in time.
-            PolicyError: ``timeout_ms`` is not positive, or ``backups`` not a list or tuple.
+            PolicyError: ``timeout_ms`` is not positive, or ``backups`` not a list or tuple of
+                functions, or ``accept``, ``cost`` or ``dispose`` not one.
             NoEventLoopError: There is no running event loop of asyncio.
         """
         if timeout_ms is not None and not is_number(timeout_ms, above=0):
             raise PolicyError("timeout_ms", timeout_ms, "a positive number of milliseconds")
+        if accept or cost or dispose:
+            require_functions(accept=accept, cost=cost)
+            require_functions(plain=False, dispose=dispose)
         loop = running_loop()
         policy, state = self.policy, self._state(key)
         hedges = policy.max_hedges if idempotent else 0

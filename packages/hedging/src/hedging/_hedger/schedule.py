@@ -40,10 +40,12 @@ def calls_of(call: Call[Value], backups: Sequence[Call[Value]], hedges: int) -> 
     """The primary and its backups; the call itself when there are fewer backups.
 
     Raises:
-        PolicyError: ``backups`` is not a list or tuple.
+        PolicyError: ``backups`` is not a list or tuple of functions.
     """
     if not isinstance(backups, list | tuple):
         raise PolicyError("backups", backups, "a list of calls")
     if not backups:
         return [call] * (1 + hedges)
+    if not all(map(callable, backups)):
+        raise PolicyError("backups", backups, "a list of calls")
     return [call, *backups[:hedges], *[call] * (hedges - len(backups))]

@@ -176,8 +176,11 @@ def trace_of_events(
     whole: list[float] = []
     first: list[float | None] = []
     tokens: list[float | None] = []
-    for event in events if isinstance(events, Iterable) else ():
-        if not isinstance(event, Mapping) or event.get("name") != name:
+    given: object = events
+    each: object
+    for each in given if isinstance(given, Iterable) else ():
+        event = each if isinstance(each, Mapping) else {}
+        if event.get("name") != name:
             continue
         measured = event.get("measurements") or event
         if measured.get("duration_ns") is None:
