@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ def evaluation_worlds() -> Iterator[World]:
     yield from _grades()
     yield from _reliability()
     yield from _rates()
+    yield from _near_the_ends()
     yield from _cut_off()
     yield "prediction_powered_compare", "20 labels of 300 items, rates .8 and .9", _judged_pair
     yield "assisted_mean", "60 of 300 items, four systems", _assisted
@@ -121,6 +123,40 @@ def _rates() -> Iterator[World]:
     yield "pass_hat_k", "30 tasks, 5 samples, pass^3 .877", all_right
     yield "rate_interval", "15 items x 3, rate .889", repeated
     yield "pool_scores", "10, 30 and 20 items, rates .9, .95, .8", pool
+
+
+def _near_the_ends() -> Iterator[World]:
+    """Tasks that nearly always pass, and an agent that is rarely right, under a perturbation."""
+    for tasks in (10, 20, 40, 80):
+        for a, b in ((8.0, 0.4), (3.0, 0.3), (20.0, 2.0)):
+            setting = f"{tasks} tasks of 8 samples, k = 4, rates beta({a:g}, {b:g})"
+            yield "pass_at_k, near 1", setting, _passes(tasks, a, b)
+    for a, b, items, runs in ((1, 10, 60, 4), (1, 10, 30, 2), (1, 3, 60, 4), (4, 1, 60, 4)):
+        setting = f"{items} items x {runs}, rates beta({a}, {b})"
+        yield "reliability_profile, robustness", setting, _robust(a, b, items, runs)
+
+
+def _passes(tasks: int, a: float, b: float) -> Callable[[Rng], Found]:
+    truth = 1 - math.prod((b + step) / (a + b + step) for step in range(4))
+
+    def draw(r: Rng) -> Found:
+        right = r.binomial(8, r.beta(a, b, tasks))
+        found = bench.pass_at_k([8] * tasks, right.tolist(), 4)
+        return replace(found.interval, warnings=found.warnings), truth
+
+    return draw
+
+
+def _robust(a: float, b: float, items: int, runs: int) -> Callable[[Rng], Found]:
+    def draw(r: Rng) -> Found:
+        chance = r.beta(a, b, items)[:, None]
+        plain, faulty = ((r.random((items, runs)) < rate) * 1 for rate in (chance, 0.9 * chance))
+        found = bench.reliability_profile(
+            plain.tolist(), perturbed={"faults": faulty.tolist()}, resamples=100
+        )
+        return found.metrics["robustness to faults"], 0.9
+
+    return draw
 
 
 def _cut_off() -> Iterator[World]:
