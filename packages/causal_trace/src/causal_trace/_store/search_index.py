@@ -71,6 +71,10 @@ class SearchIndex:
             if Path(path).is_symlink():
                 reason = f"{path}: it is a symbolic link; give the file that it names"
                 raise InvalidTraceError("index", reason)
+            for beside in (path, *(f"{path}-{each}" for each in ("journal", "wal", "shm"))):
+                # SQLite would wait for the writer of a pipe.
+                if Path(beside).exists() and not Path(beside).is_file():
+                    raise InvalidTraceError("index", f"{beside}: it is not a plain file")
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._connection = sqlite3.connect(path)
