@@ -207,15 +207,16 @@ def prepare_place(path: str) -> None:
     """Make the folder of a file; a link in place of the file is refused.
 
     Raises:
-        CacheFileError: It is a link, a file of SQLite beside it is none, or the folder cannot be
-            made.
+        CacheFileError: It is a link, it or a file of SQLite beside it is a pipe or a device, or the
+            folder cannot be made.
     """
     if Path(path).is_symlink():
         raise CacheFileError(path, "it is a symbolic link; give the file that it names")
-    for beside in (path, *(f"{path}-{each}" for each in ("journal", "wal", "shm"))):
+    for ending in ("", "-journal", "-wal", "-shm"):
+        found = Path(f"{path}{ending}")
         # SQLite would wait for the writer of a pipe.
-        if Path(beside).exists() and not Path(beside).is_file():
-            raise CacheFileError(beside, "it is not a plain file")
+        if found.exists() and not found.is_file() and not found.is_dir():
+            raise CacheFileError(str(found), "it is not a plain file")
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
