@@ -161,7 +161,7 @@ def _in_database(source: str) -> Iterator[StoredExperiment]:
 
 def _without_password(source: str) -> str:
     """A path, or the address of a database in a form that is not read here."""
-    shown = without_keys(source)
+    shown = re.sub(r"[^/@\s]*:[^@]*@", "[key]@", without_keys(source))
     # The settings of libpq: a value with blanks stands in quotes.
     hidden = r"(password\s*=\s*)('(?:[^'\\]|\\.)*'?|[^&\s]*)"
     return re.sub(hidden, r"\1[key]", shown, flags=re.IGNORECASE)
