@@ -224,6 +224,16 @@ def test_verify_names_what_was_tampered_with(
     assert message in str(found)
 
 
+def test_a_run_whose_id_begins_as_that_of_another_changes_nothing_of_it(tmp_path: Path) -> None:
+    file = experiment_file(tmp_path, size=10)
+    for name in ("r_x", "r"):
+        run_sync(load_experiment(file), output_dir=tmp_path, run_id=name, experiment_file=file)
+    (tmp_path / "r_x_report.md").write_text("another report")
+
+    assert verify("r", output_dir=tmp_path).agree
+    assert "r_x_report.md" in str(verify("r_x", output_dir=tmp_path))
+
+
 def test_verify_names_the_first_place_where_two_runs_differ(tmp_path: Path) -> None:
     file = experiment_file(tmp_path, size=10)
     for name in ("a", "b"):

@@ -83,6 +83,19 @@ class RunFolder:
         """A flat file beside the folder, such as ``<id>_report.md``."""
         return self.path.parent / f"{self.id}_{suffix}"
 
+    def all_beside(self) -> dict[str, Path]:
+        """The flat files beside the folder by what follows the id, without those of other runs.
+
+        The files of a run ``a_b`` begin as those of a run ``a`` do.
+        """
+        near = [*self.path.parent.glob(f"{self.id}_*")]
+        others = tuple(f"{each.name}_" for each in near if each.is_dir())
+        return {
+            each.name.removeprefix(f"{self.id}_"): each
+            for each in sorted(near)
+            if each.is_file() and not each.name.startswith(others)
+        }
+
 
 def create_folder(output_dir: Path, *, name: str, run_id: str | None, overwrite: bool) -> RunFolder:
     """Make the artifact folder of a new run.
@@ -170,8 +183,8 @@ def _remove(folder: RunFolder) -> None:
         old = folder.path.with_name(f".{folder.id}.{secrets.token_hex(4)}.old")
         folder.path.rename(old)
     shutil.rmtree(old)
-    for path in folder.path.parent.glob(f"{folder.id}_*"):
-        if path.name.removeprefix(f"{folder.id}_") in FLAT_FILES:
+    for name, path in folder.all_beside().items():
+        if name in FLAT_FILES:
             path.unlink()
 
 

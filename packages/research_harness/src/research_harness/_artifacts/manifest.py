@@ -54,11 +54,7 @@ def write_manifest(folder: RunFolder, *, virtual_time: bool) -> dict[str, Any]:
     manifest = {
         **settled(folder, virtual_time=virtual_time),
         "files": {name: file_hash(folder.file(name)) for name in _files(folder)},
-        "beside": {
-            path.name.removeprefix(f"{folder.id}_"): file_hash(path)
-            for path in sorted(folder.path.parent.glob(f"{folder.id}_*"))
-            if path.is_file()
-        },
+        "beside": {name: file_hash(path) for name, path in folder.all_beside().items()},
         "events": event_counts(folder),
         "records": record_hashes(folder),
     }
