@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from research_harness import (
 
 MODELS = [SimulatedModel(name, accuracy=0.7) for name in "abc"]
 EDITS = 24
+NOTEBOOK = ("notebook",) if find_spec("nbformat") else ()  # an extra of reporter
 
 
 class Whole(Experiment):
@@ -32,7 +34,7 @@ class Whole(Experiment):
     metrics = ("accuracy", "latency_p90", "cost")
     virtual_time = True
     traces = True
-    formats = ("markdown", "html", "latex", "notebook", "typst", "json")
+    formats = ("markdown", "html", "latex", "typst", "json", *NOTEBOOK)
     criteria = (
         Criterion(
             claim="better", metric="accuracy", condition="vote", against="one", more_than=0.0

@@ -262,6 +262,12 @@ def test_verify_names_the_first_place_where_two_runs_differ(tmp_path: Path) -> N
 def test_an_interrupted_run_says_where_it_is_and_can_be_resumed(
     tmp_path: Path, name: str, interrupts: signal.Handlers, says: str
 ) -> None:
+    def prepare() -> None:
+        """What started the tests, such as nohup, may have signals ignored."""
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, interrupts)
+
     file = experiment_file(tmp_path, size=1000)
     process = subprocess.Popen(
         [sys.executable, "-m", "research_harness", "run", str(file), "--id", "killed", "--quiet"],
@@ -269,7 +275,7 @@ def test_an_interrupted_run_says_where_it_is_and_can_be_resumed(
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, interrupts),  # noqa: PLW1509  # one thread
+        preexec_fn=prepare,  # noqa: PLW1509  # one thread
     )
     output = tmp_path / "results"
     deadline = time.monotonic() + 60

@@ -56,7 +56,7 @@ def append_edits(path: Path, edits: Sequence[ScoreEdit]) -> None:
         finally:
             os.close(file)
     except OSError as error:
-        raise JournalError(path, f"cannot be written: {error.strerror}") from error
+        raise JournalError(path, f"cannot be written: {error.strerror or error}") from error
 
 
 def read_edits(path: Path) -> dict[int, ScoreEdit]:

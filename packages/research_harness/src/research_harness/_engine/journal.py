@@ -80,7 +80,7 @@ class JournalWriter:
                 responses.open_existing()
         except OSError as error:
             os.close(self._file)
-            raise JournalError(path, f"cannot be repaired: {error.strerror}") from error
+            raise JournalError(path, f"cannot be repaired: {error.strerror or error}") from error
         self._written = time.monotonic()
         self._process = os.getpid()
         self._packing: list[threading.Thread] = []
@@ -291,7 +291,7 @@ class Journal:
         except HarnessError:
             raise
         except OSError as error:
-            raise JournalError(self.path, f"cannot be opened: {error.strerror}") from error
+            raise JournalError(self.path, f"cannot be opened: {error.strerror or error}") from error
 
     def keys(
         self, file: BinaryIO, on_line: Callable[[int, bytes], None] | None = None
@@ -372,7 +372,7 @@ def _open_locked(path: Path) -> int:
     try:
         file = open_for_append(path)
     except OSError as error:
-        raise JournalError(path, f"cannot be opened: {error.strerror}") from error
+        raise JournalError(path, f"cannot be opened: {error.strerror or error}") from error
     if not try_lock(file):
         os.close(file)
         raise RunLockedError(path)

@@ -158,7 +158,7 @@ def _disk(output_dir: Path) -> Iterator[Finding]:
             sync_file(file.fileno())
         yield Finding(topic="disk", name="writing", state="ok", text=f"{folder} can be written")
     except OSError as error:
-        text = f"{folder} cannot be written: {error.strerror}; give another --output-dir"
+        text = f"{folder} cannot be written: {error.strerror or error}; give another --output-dir"
         yield Finding(topic="disk", name="writing", state="problem", text=text)
     safety = ", ".join(f"{name} {each}" for name, each in supported().items())
     yield Finding(topic="disk", name="safety", state="ok", text=safety)

@@ -61,7 +61,9 @@ class SpendingLog:
                 cut_torn_line(self._file)
             write_all(self._file, line)
         except OSError as error:
-            raise JournalError(self._path, f"cannot be written: {error.strerror}") from error
+            raise JournalError(
+                self._path, f"cannot be written: {error.strerror or error}"
+            ) from error
 
     def close(self) -> None:
         """Close the file."""

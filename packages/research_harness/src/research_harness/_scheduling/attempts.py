@@ -100,7 +100,9 @@ class AttemptLog:
                 cut_torn_line(self._file)
             write_all(self._file, _FRAME.line(redacted(_encoder.encode(attempt))))
         except OSError as error:
-            raise JournalError(self._path, f"cannot be written: {error.strerror}") from error
+            raise JournalError(
+                self._path, f"cannot be written: {error.strerror or error}"
+            ) from error
 
     def close(self) -> None:
         """Close the file."""
