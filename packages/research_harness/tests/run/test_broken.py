@@ -133,7 +133,7 @@ def cancel_all_tasks() -> None:
 def test_a_condition_that_ends_the_loop_ends_the_run_with_the_command_that_goes_on(
     tmp_path: Path, act: Callable[[], object], reason: str
 ) -> None:
-    with pytest.raises(BrokenRunError, match=rf"after \d+ of 40 rows: .*{reason}") as caught:
+    with pytest.raises(BrokenRunError, match=rf"with \d+ of 40 rows on disk: .*{reason}") as caught:
         begun(tmp_path, act)
 
     assert f"crucible resume {tmp_path / 'x'}" in str(caught.value)
@@ -146,7 +146,7 @@ def test_results_that_cannot_be_written_are_named_and_can_be_written_later(
     def act() -> None:
         monkeypatch.setattr(shutil, "copyfile", lambda *_: raises())
 
-    with pytest.raises(BrokenRunError, match="results could not be written: ValueError: changed"):
+    with pytest.raises(BrokenRunError, match="results are not written: ValueError: changed"):
         begun(tmp_path, act)
     with pytest.raises(RunNotFoundError, match="is not finished: it has no MANIFEST"):
         verify("x", output_dir=tmp_path)
@@ -199,8 +199,14 @@ def test_a_journal_that_cannot_be_written_names_the_rows_and_the_way_on(
     with pytest.raises(JournalError, match="No space left") as caught:
         begun(tmp_path, act)
 
-    said = rf"the run ended after \d+ of 40 rows; go on with: crucible resume {tmp_path / 'x'}$"
-    assert re.search(said, str(caught.value))
+    found = re.search(
+        r"the run ended with (\d+) of 40 rows on disk; go on with: ", str(caught.value)
+    )
+    assert found is not None
+    journal = tmp_path / "x" / "checkpoints" / "journal.jsonl"
+    assert int(found[1]) == journal.read_bytes().count(b"\n")
+    assert str(caught.value).endswith(f"crucible resume {tmp_path / 'x'}")
+    assert "another folder" not in str(caught.value)  # its rows are in this one
 
 
 def test_a_module_that_a_condition_changes_breaks_the_run_with_one_text(
@@ -230,7 +236,7 @@ def test_a_callback_that_exits_with_success_has_not_finished_the_run(
     with pytest.raises(SystemExit):
         begun(tmp_path, lambda: asyncio.get_running_loop().call_soon(sys.exit, 0))
 
-    assert "of 40 rows: SystemExit: 0; nothing is lost" in caplog.text
+    assert "of 40 rows on disk: SystemExit: 0; nothing is lost" in caplog.text
     assert_goes_on(tmp_path)
 
 

@@ -289,7 +289,7 @@ def test_an_interrupted_run_says_where_it_is_and_can_be_resumed(
     assert process.returncode == 128 + signal.Signals[name]
     assert said.startswith(says)
     assert "go on with: crucible resume " in said
-    assert "of 4000 rows are on disk" in said
+    assert "of 4,000 rows on disk" in said
     assert "Traceback" not in said
     if name == "SIGINT":
         assert resume_sync(output / "killed").rows == 4000

@@ -348,7 +348,9 @@ def test_overwriting_spares_a_folder_that_is_no_run(tmp_path: Path) -> None:
 def test_an_output_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
-    with pytest.raises(OutputError, match="mend that, or choose another folder"):
+    with pytest.raises(
+        OutputError, match="mend that first\nor write to another folder: output_dir"
+    ):
         run_sync(Sums, output_dir=tmp_path / "file")
 
 

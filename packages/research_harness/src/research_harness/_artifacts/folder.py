@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,6 +143,17 @@ def _made(path: Path) -> bool:
     except FileExistsError:
         return False
     return True
+
+
+def remove_first_files(folder: RunFolder) -> None:
+    """Remove a run that was interrupted before it could be resumed; one with more files stays.
+
+    Args:
+        folder: The run, which no session holds.
+    """
+    with suppress(OSError, HarnessError):
+        if not folder.state.is_file():
+            _remove(folder)
 
 
 def find_run(run: str | Path, output_dir: Path) -> RunFolder:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from .._terminal.errors import echo, reported
+from .._terminal.errors import echo, interruptible, reported
 from .._terminal.output import echo_json, json_option, output_dir_option, show, trust_option
 from .._terminal.run_ids import complete_file, complete_run
 
@@ -70,7 +70,10 @@ def analyse(  # noqa: PLR0917  # click passes the options by name
     vote = {"members": members, "strategy": strategy, "normalize": normalize}
     if revote is not None:
         given = {key: each for key, each in vote.items() if each}
-        show(_counted_again(run, revote, given, output_dir, run_id), as_json=as_json)
+        found = interruptible(
+            lambda: _counted_again(run, revote, given, output_dir, run_id), again=True
+        )
+        show(found, as_json=as_json)
         return
     if any(vote.values()) or run_id:
         raise click.UsageError("--members, --strategy, --normalize and --id belong to --revote")
@@ -79,12 +82,13 @@ def analyse(  # noqa: PLR0917  # click passes the options by name
 
     experiment = load_experiment(file) if file else None
     changes = dict(_edit(each) for each in edits)
-    show(
-        reanalyze(
+    found = interruptible(
+        lambda: reanalyze(
             run, experiment, output_dir=output_dir, trust=trust, edits=changes, by=by, why=why
         ),
-        as_json=as_json,
+        again=True,
     )
+    show(found, as_json=as_json)
 
 
 def _counted_again(

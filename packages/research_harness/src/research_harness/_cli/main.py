@@ -8,6 +8,7 @@ from .._core.text import printable
 from .._dashboard.command import dashboard
 from .._exchange.command import export_command, import_command
 from .._history.command import history_command
+from .._terminal.errors import remember_typed
 from .analyse import analyse
 from .compare import compare
 from .completion import completion
@@ -25,6 +26,11 @@ from .verify import sign, verify
 
 class _Commands(click.Group):
     """Commands whose errors show what was typed as text, which a script may take from others."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words, so that an interruption can say them again."""
+        remember_typed(ctx, args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that the line names."""

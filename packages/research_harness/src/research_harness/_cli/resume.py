@@ -70,6 +70,7 @@ def resume(  # noqa: PLR0917  # click passes the options by name
             ceilings=options["ceilings"],
             progress=display(quiet or not options["progress"]),
             executor=executor_of(where, workers, ray_address),
-        )
+        ),
+        again=True,
     )
     show(result, as_json=as_json)

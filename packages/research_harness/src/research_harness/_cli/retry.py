@@ -72,6 +72,7 @@ def retry(  # noqa: PLR0917  # click passes the options by name
             concurrency=options.get("concurrency"),
             ceilings=options["ceilings"],
             progress=display(quiet or not options["progress"]),
-        )
+        ),
+        again=True,
     )
     show(result, as_json=as_json)

@@ -114,10 +114,7 @@ class OutputError(HarnessError, OSError):
         if reading:
             super().__init__(f"cannot read {path}: {reason}; give another run or a sound copy")
             return
-        super().__init__(
-            f"cannot write to {path}: {reason}; mend that, or choose another folder with"
-            " output_dir (--output-dir on the command line)"
-        )
+        super().__init__(f"cannot write to {path}: {reason}; mend that first")
 
 
 class RunExistsError(HarnessError, FileExistsError):

@@ -67,8 +67,20 @@ def typed(*words: str) -> str:
     return " ".join(map(_typed_word, words))
 
 
+def typed_again(words: Iterable[str]) -> str:
+    """A command line as it was typed, in which no character acts on a terminal.
+
+    Args:
+        words: The words of the command and its options.
+    """
+    return " ".join(map(_quoted, words))
+
+
 def _typed_word(word: str) -> str:
-    word = f"./{word}" if word.startswith("-") else word
+    return _quoted(f"./{word}" if word.startswith("-") else word)
+
+
+def _quoted(word: str) -> str:
     if on_one_line(word) == word and "\t" not in word:
         return shlex.quote(word)
     kept = (each.encode() if each.isalnum() or each in "/._-" else None for each in word)

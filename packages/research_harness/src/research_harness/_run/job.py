@@ -5,28 +5,27 @@ import time
 from collections.abc import Collection, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
 from .._analysis.schema import Analysis
 from .._analysis.verdicts import claim_keys
 from .._artifacts.finish import finish
-from .._artifacts.folder import RunFolder, create_folder, find_run
+from .._artifacts.folder import RunFolder, create_folder, find_run, remove_first_files
 from .._artifacts.tables import RETRIED, finished_rows
-from .._control.broken import BrokenRunError, naming_what_breaks
+from .._control.broken import naming_what_breaks
 from .._control.lock import RunLock
-from .._control.own_loop import run_in_own_loop
+from .._control.own_loop import OwnLoop, in_thread
 from .._control.session_file import end_status
-from .._core.errors import RunningLoopError
+from .._core.errors import HarnessError, OutputError, RunningLoopError
 from .._core.files import naming, read_json, write_json
-from .._core.text import error_text
 from .._definition.ceilings import with_stored
 from .._definition.experiment import Experiment
 from .._definition.load import load_experiment
 from .._definition.retries import Cause
 from .._engine.counters import Counters
 from .._engine.journal import Journal
-from .._executors.here import warn
 from .._executors.rows import Elsewhere, elsewhere
 from .._logs.imported import refuse_asking
 from .._plan.fingerprint import with_recorded
@@ -104,26 +103,29 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
     if source is not None:
         recorded = replayed_run(prepared, source, force=options.get("force", False))
     where = elsewhere(prepared, options.get("executor"), replayed=recorded is not None)
-    folder = create_folder(
-        Path(options.get("output_dir", "results")),
-        name=prepared.experiment.name,
-        run_id=options.get("run_id"),
-        overwrite=options.get("overwrite", False),
-    )
-    lock = RunLock(folder.path)
-    try:
-        write_start(
-            prepared,
-            folder,
-            options.get("experiment_file"),
-            options.get("settings") or {},
-            replayed=source,
-            models=options.get("models"),
-            ceilings=options.get("ceilings"),
+    with _naming_another_folder():
+        folder = create_folder(
+            Path(options.get("output_dir", "results")),
+            name=prepared.experiment.name,
+            run_id=options.get("run_id"),
+            overwrite=options.get("overwrite", False),
         )
-    except BaseException:
-        lock.release()
-        raise
+        lock = RunLock(folder.path)
+        try:
+            write_start(
+                prepared,
+                folder,
+                options.get("experiment_file"),
+                options.get("settings") or {},
+                replayed=source,
+                models=options.get("models"),
+                ceilings=options.get("ceilings"),
+            )
+        except BaseException as error:
+            lock.release()
+            if isinstance(error, KeyboardInterrupt):
+                remove_first_files(folder)
+            raise
     return Job(
         prepared=prepared,
         folder=folder,
@@ -136,6 +138,16 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
         where=where,
         batches=recorded is None,
     )
+
+
+@contextmanager
+def _naming_another_folder() -> Iterator[None]:
+    """A run that has no rows yet can be written elsewhere."""
+    try:
+        yield
+    except OutputError as error:
+        error.way_on = "or write to another folder: output_dir (--output-dir on the command line)"
+        raise
 
 
 def reopen(
@@ -237,10 +249,12 @@ async def complete(job: Job) -> RunResult:
         with _naming(job, counters):
             if job.simulated:
                 # Simulated time needs a loop of its own, and this one is taken.
-                await asyncio.to_thread(_in_own_loop, job, counters)
+                session = OwnLoop()
+                work = partial(_in_own_loop, job, counters, session)
+                await in_thread(work, on_cancel=session.interrupt)
             else:
                 await _rows(job, counters)
-        analysis, reports = await asyncio.to_thread(_finish, job, counters)
+        analysis, reports = await in_thread(partial(_finish, job, counters))
     return _result(job, counters, analysis, reports)
 
 
@@ -276,18 +290,8 @@ def complete_sync(job: Job) -> RunResult:
     """Run what is missing and make the report, in a loop of its own."""
     counters = _counters(job)
     with _held(job), job.progress(counters) if job.progress else nullcontext():
-        try:
-            with _naming(job, counters, cancelled=True):
-                _in_own_loop(job, counters)
-        except KeyboardInterrupt as error:
-            rows = f"{counters.done} of {counters.total} rows are on disk"
-            error.add_note(f"{rows} in {job.folder.path}")
-            error.folder = job.folder.path  # type: ignore[attr-defined]  # for the command line
-            raise
-        except SystemExit as error:  # a signal, or a callback of the experiment in the loop
-            ended = f"SystemExit: {error_text(error)}"
-            warn(str(BrokenRunError(job.folder.path, f"{_so_far(counters)}: {ended}")))
-            raise
+        with _naming(job, counters, cancelled=True):
+            _in_own_loop(job, counters, OwnLoop())
         analysis, reports = _finish(job, counters)
     return _result(job, counters, analysis, reports)
 
@@ -305,16 +309,22 @@ def _naming(
     job: Job, counters: Counters, *, cancelled: bool = False
 ) -> AbstractContextManager[None]:
     """Errors from outside of the rows say how many rows there are, and how to go on."""
-    return naming_what_breaks(job.folder.path, lambda: _so_far(counters), cancelled=cancelled)
+    return naming_what_breaks(job.folder.path, lambda: _so_far(job, counters), cancelled=cancelled)
 
 
-def _so_far(counters: Counters) -> str:
-    return f"the run ended after {counters.done:,} of {counters.total:,} rows"
+def _so_far(job: Job, counters: Counters) -> str:
+    """How many rows are kept: those that were answered when a file broke may not all be."""
+    total = f"{counters.total:,} rows"
+    try:
+        kept = finished_rows(job.prepared.plan, Journal(job.folder.journal))[0].count(1)
+    except (HarnessError, OSError):
+        return f"the run ended after {counters.done:,} of {total}, and how many are kept is unknown"
+    return f"the run ended with {kept:,} of {total} on disk"
 
 
 def _without_results(counters: Counters) -> str:
     rows = f"{counters.done:,} of {counters.total:,} rows are on disk"
-    return f"{rows}, the results could not be written"
+    return f"{rows}, the results are not written"
 
 
 def run_rows_only(
@@ -332,7 +342,7 @@ def run_rows_only(
             canaries=False,
             batches=False,
         )
-        _in_own_loop(job, Counters(total=len(job.done)))
+        _in_own_loop(job, Counters(total=len(job.done)), OwnLoop())
 
 
 def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
@@ -351,13 +361,13 @@ def _rows(job: Job, counters: Counters) -> Coroutine[Any, Any, None]:
     )
 
 
-def _in_own_loop(job: Job, counters: Counters) -> None:
+def _in_own_loop(job: Job, counters: Counters, session: OwnLoop) -> None:
     factory = None
     if job.simulated:
         import hedging
 
         factory = hedging.VirtualTimeLoop
-    run_in_own_loop(_rows(job, counters), factory)
+    session.run(_rows(job, counters), factory)
 
 
 def _counters(job: Job) -> Counters:

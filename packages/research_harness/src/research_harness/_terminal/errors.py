@@ -2,19 +2,20 @@
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
 import click
 
-from .._control.broken import resume_command
+from .._control.broken import going_on_with
 from .._core.errors import HarnessError
 from .._core.secrets import redacted_text
-from .._core.text import error_text, printable, type_name
+from .._core.text import error_text, printable, type_name, typed_again
 from .signals import INTERRUPTED, ending_signals
 
 Result = TypeVar("Result")
+_TYPED = f"{__name__}.typed"
 _BAD_INPUT = 2
 INCOMPLETE = 3  # rows of the run are missing
 
@@ -29,6 +30,9 @@ def reported(command: Callable[..., Result]) -> Callable[..., Result]:
             return command(*arguments, **options)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
         except Exception as error:  # noqa: BLE001  # a traceback does not say what to do
             if debug:
                 echo("".join(traceback.format_exception(error)), err=True)
@@ -71,18 +75,36 @@ def _is_ours(error: Exception) -> bool:
     )
 
 
-def interruptible(work: Callable[[], Any]) -> Any:
-    """Run work; an interruption ends with the command that goes on with it."""
-    with ending_signals() as came:
+def remember_typed(context: click.Context, words: Sequence[str]) -> None:
+    """Keep the words of a command line for ``interruptible``.
+
+    Args:
+        context: The command.
+        words: What stands behind its name.
+    """
+    context.meta[_TYPED] = typed_again(["crucible", *words])
+
+
+def interruptible(work: Callable[[], Any], *, again: bool = False) -> Any:
+    """Run work; an interruption ends with the command that goes on with it.
+
+    Args:
+        work: What the command does.
+        again: The command goes on when it is typed again; otherwise ``crucible resume`` does once
+            there is a run.
+    """
+    context = click.get_current_context(silent=True)
+    typed = context.meta.get(_TYPED, "") if context is not None else ""
+    with ending_signals() as came, going_on_with(typed if again else ""):
         try:
             return work()
         except KeyboardInterrupt as error:
             notes = getattr(error, "__notes__", [])
-            folder = getattr(error, "folder", None)
             what = f"ended by {came[0].name}" if came else "interrupted"
+            command = getattr(error, "again", "") or typed
             echo("\n".join([what, *notes]), err=True)
-            if folder is not None:
-                echo(f"go on with: {resume_command(folder)}", err=True)
+            if command:
+                echo(f"go on with: {command}", err=True)
             sys.exit(128 + came[0] if came else INTERRUPTED)
         except SystemExit as error:
             sys.exit(error.code or INCOMPLETE)  # an exit with 0 has not finished the run
