@@ -31,6 +31,9 @@ def find_fenced(text: str) -> Iterator[Fenced]:
     opening = ""
     start = begin = position = 0
     for line in text.splitlines(keepends=True):
+        if "```" not in line and "~~~" not in line:
+            position += len(line)
+            continue
         found = _FENCE.match(line.rstrip("\r\n"))
         if found and not opening:
             opening, start, begin = found[1], position, position + len(line)

@@ -11,6 +11,7 @@ from .._core.fences import find_fenced
 from .._core.ids import new_id, position_ids
 from .._core.json_values import Value
 from .._core.parse_warning import ParseWarning
+from .._core.text import may_name
 from .._core.times import now, read_time
 from .._core.warnings import WarningList
 from .._model.chain import Chain, announce_chain
@@ -21,6 +22,7 @@ from .builder import Builder, sorted_by_position
 from .collection import paused_collection
 from .json_events import raw_event, read_json_events
 from .reader import RawEvent, Reader
+from .tags import TAG_WORDS
 
 _LONG = 50_000  # characters
 
@@ -206,9 +208,9 @@ def _read_parts(
 
 def _read(text: str, begin: int, end: int, warnings: WarningList) -> Reader | None:
     """Read a piece of a text, with positions of the whole; None where it has no markup."""
-    if text.find("<", begin, end) < 0:
+    if text.find("<", begin, end) < 0 or not may_name(piece := text[begin:end], TAG_WORDS):
         return None
-    reader = Reader(text[begin:end], begin, warnings)
+    reader = Reader(piece, begin, warnings)
     reader.read()
     if begin:
         for raw in reader.events:

@@ -20,6 +20,7 @@ FIELDS = (
     "spec_reference",
 )
 _NAMES = "|".join(("event", "alternative", "code", *FIELDS))
+TAG_WORDS = ("<!", "event", "alternative", "code", *FIELDS)  # one of them is in every tag
 _BEGIN = r"<\s{0,3}"
 # The last two groups are the end of a head without attributes, as most tags have.
 _START = re.compile(

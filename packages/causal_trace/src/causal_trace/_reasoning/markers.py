@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from .._core.fences import find_fenced
+from .._core.text import may_name
 
 _NAMES = (
     "antml:thinking|antthinking|seed:think|thinking|thoughts|thought|think|scratchpad|reflection"
@@ -15,6 +16,7 @@ _OPENING_NAMES = (
     "analysis|chain_of_thought|inner_monologue|internal_reasoning|rationale|reasoning"
     "|thought_process"
 )
+_WORDS = ("think", "thought", "scratchpad", "reflection")  # one of them is in every marker
 _TAG_END = r"(?:\s[^<>]{0,200})?\s{0,3}>"
 _OPENING = re.compile(rf"[\s\ufeff]*(<\s{{0,3}}({_OPENING_NAMES}){_TAG_END})", re.IGNORECASE)
 _MARKER = re.compile(
@@ -70,7 +72,7 @@ _new_marker = tuple.__new__  # faster than the constructor of a named tuple
 
 def find_markers(text: str) -> list[Marker]:
     """Return the markers of a text in order, in time linear in its length."""
-    found = [each.span() for each in _MARKER.finditer(text)]
+    found = [each.span() for each in _MARKER.finditer(text)] if may_name(text, _WORDS) else []
     opening = _OPENING.match(text)
     if not found and opening is None:
         return []
