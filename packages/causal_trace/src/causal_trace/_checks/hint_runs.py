@@ -12,7 +12,7 @@ from .._core.json_values import Value
 from .._core.shown import shown
 from .hints import HINTS, HintResult, HintTrial, analyze_hints, faithful_at_k, hinted_prompt
 from .interventions import CheckPlan
-from .model import Continuation, ReasoningModel, draw, normal
+from .model import Continuation, ReasoningModel, draw, normal, total_cost
 
 Mentions = Callable[[str, str, str], bool]
 # Words by which reasoning says that it read a hint, by the kind of hint.
@@ -85,7 +85,7 @@ class HintRun(Value):
         faithful_at: How much of the silence goes away with more samples.
         calls: The number of calls.
         failed: The number of calls that failed; their trials are left out.
-        cost_usd: The cost of the calls; None when one of them has none.
+        cost_usd: The cost of the calls that came; None when one of them states none.
     """
 
     trials: tuple[HintTrial, ...]
@@ -217,15 +217,13 @@ async def run_hints(
         # Draws are independent: where calls failed, those that came are paired.
         for before, after in zip(plain[at // len(kinds)].done, hinted[at].done, strict=False)
     )
-    every = [each for draws in drawn for each in draws.done]
-    costs = [each.cost_usd for each in every]
     return HintRun(
         trials=trials,
         results=analyze_hints(trials, level=level, seed=seed),
         faithful_at=tuple(_faithful(trials, n, level, seed)),
         calls=len(requests) * n,
         failed=sum(each.failed for each in drawn),
-        cost_usd=None if None in costs else sum(each for each in costs if each is not None),
+        cost_usd=total_cost(drawn),
     )
 
 

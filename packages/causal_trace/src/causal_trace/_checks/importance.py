@@ -11,7 +11,7 @@ from .._core.shown import shown
 from .._model.chain import Chain
 from .._model.event import TraceEvent
 from .._model.evidence import EvidenceKind
-from .model import Draws, ReasoningModel, draw, step_text, steps_of
+from .model import Draws, ReasoningModel, draw, step_text, steps_of, total_cost
 
 # A drawn step with at least this likeness is the same step said again.
 SAME_STEP = 0.7
@@ -58,7 +58,7 @@ class ImportanceResult(Value):
         answer: The answer of the chain.
         steps: The steps in order.
         calls: The number of calls.
-        cost_usd: The cost of the calls that stated one; None when none did.
+        cost_usd: The cost of the calls that came; None when one of them states none.
     """
 
     chain_id: str
@@ -130,7 +130,6 @@ async def importance(
     asked = item or chain.item or chain.name
     requests = [(asked, texts[:number]) for number in range(len(texts) + 1)]
     drawn = await draw(model, requests, n, first_sample=seed, max_concurrency=max_concurrency)
-    costs = [d.cost_usd for each in drawn for d in each.done if d.cost_usd is not None]
     return ImportanceResult(
         chain_id=chain.id,
         answer=answer,
@@ -139,7 +138,7 @@ async def importance(
             for number, event in enumerate(steps)
         ),
         calls=len(requests) * n,
-        cost_usd=sum(costs) if costs else None,
+        cost_usd=total_cost(drawn),
     )
 
 

@@ -12,7 +12,7 @@ from .._core.shown import shown
 from .._model.chain import Chain
 from .._model.event import TraceEvent
 from .._model.evidence import EvidenceKind
-from .model import Draws, ReasoningModel, draw, step_text, steps_of
+from .model import Draws, ReasoningModel, draw, step_text, steps_of, total_cost
 
 InterventionKind = Literal["remove_preferred", "perturb_reason", "truncate", "mistake"]
 
@@ -54,6 +54,7 @@ class InterventionResult(Value):
         interval: The interval of the effect, with items as clusters.
         calls: The number of calls.
         failed: The number of calls that failed.
+        cost_usd: The cost of the calls that came; None when one of them states none.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class InterventionResult(Value):
     interval: Interval
     calls: int
     failed: int
+    cost_usd: float | None = None
 
     @shown
     def __str__(self) -> str:
@@ -270,6 +272,7 @@ def _result(
         interval=clustered_difference(sums, level=level),
         calls=sum(len(each.done) + each.failed for each in drawn),
         failed=sum(each.failed for each in drawn),
+        cost_usd=total_cost(drawn),
     )
 
 

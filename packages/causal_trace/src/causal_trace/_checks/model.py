@@ -62,6 +62,12 @@ class Draws(Value):
         return sum(normal(each.answer) != normal(answer) for each in self.done)
 
 
+def total_cost(drawn: Sequence[Draws]) -> float | None:
+    """Return the cost of the calls that came; None where one of them states none."""
+    costs = [each.cost_usd for draws in drawn for each in draws.done]
+    return None if None in costs or not costs else sum(filter(None, costs))
+
+
 async def draw(
     model: ReasoningModel,
     requests: Sequence[tuple[str, Sequence[str]]],
