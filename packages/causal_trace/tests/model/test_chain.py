@@ -115,3 +115,12 @@ def test_every_value_becomes_plain_values(tmp_path: Path) -> None:
 
     for value in (parsed, parsed.warnings[0], parsed.events[0], chain(), *store.list()):
         assert json.loads(json.dumps(value.to_dict(), allow_nan=False)) == value.to_dict()
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+@pytest.mark.parametrize("name", ["confidence", "input_tokens", "latency_ms", "cost_usd"])
+def test_a_number_that_no_float_holds_is_an_error_of_the_library(name: str, digits: int) -> None:
+    values: dict[str, Any] = {"type": "synthesis", "decision": "d", name: 10**digits}
+
+    with pytest.raises(InvalidTraceError, match=name):
+        TraceEvent(**values)

@@ -107,11 +107,24 @@ class Browser:
     def open(self, url: str) -> None:
         """Open a page and wait until its own script has run."""
         for address in ("about:blank", url):
-            self.events.clear()
-            self._send("Page.navigate", url=address)
-            while not any(each.get("method") == "Page.loadEventFired" for each in self.events):
-                self.events.append(self._receive())
+            self._load("Page.navigate", url=address)
         self.wait("document.documentElement.dataset.ready === '1'")
+
+    def reload(self) -> None:
+        """Load the page again and wait until its own script has run."""
+        self._load("Page.reload")
+        self.wait("document.documentElement.dataset.ready === '1'")
+
+    def _load(self, method: str, **params: Any) -> None:
+        """Leave the page, with yes where it asks before, and wait until another is loaded."""
+        self.events.clear()
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": params}
+        os.write(self._write, json.dumps(message | {"sessionId": self._session}).encode() + b"\0")
+        while not any(each.get("method") == "Page.loadEventFired" for each in self.events):
+            self.events.append(event := self._receive())
+            if event.get("method") == "Page.javascriptDialogOpening":
+                self._send("Page.handleJavaScriptDialog", accept=True)
 
     def cpu_seconds_to_open(self, url: str) -> float:
         """Open a page and return the CPU time of its main thread until it is drawn."""
@@ -151,6 +164,12 @@ class Browser:
         text = {"text": name} if len(name) == 1 else {}
         self._send("Input.dispatchKeyEvent", type="keyDown", key=name, **text)
         self._send("Input.dispatchKeyEvent", type="keyUp", key=name)
+
+    def tab(self) -> None:
+        """Press the key that moves the focus forward."""
+        for kind in ("rawKeyDown", "keyUp"):
+            key = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
+            self._send("Input.dispatchKeyEvent", type=kind, **key)
 
     def click(self, selector: str) -> None:
         """Click in the middle of an element with the mouse."""

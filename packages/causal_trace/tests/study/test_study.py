@@ -16,15 +16,10 @@ from causal_trace import (
     assign_tasks,
     blind_answers,
     missing_responses,
-    parse,
     read_study_responses,
     simulate_responses,
     study_power,
-    task_page,
-    visualize,
 )
-
-from ..page.browser import CHROMIUM, Browser
 
 TASKS = ("t1", "t2", "t3", "t4")
 WITH, WITHOUT = "with trace", "without trace"
@@ -160,7 +155,11 @@ def test_files_of_answers_are_read_and_missing_ones_named(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "changes", [{"consent": False}, {"duration_ms": -1}, {"duration_ms": "x"}, {"task": "t0"}]
+    "changes",
+    [
+        *({"consent": False}, {"duration_ms": -1}, {"duration_ms": "x"}),
+        *({"task": "t0", "answers": {"q": "b"}}, {"started_at": "noon"}, {"resumed": -1}),
+    ],
 )
 def test_a_file_without_consent_or_with_damage_is_refused(
     tmp_path: Path, changes: dict[str, Any]
@@ -170,6 +169,15 @@ def test_a_file_without_consent_or_with_damage_is_refused(
 
     with pytest.raises(InvalidTraceError, match="response"):
         read_study_responses(tmp_path)
+
+
+def test_a_file_that_a_browser_saved_twice_counts_once(tmp_path: Path) -> None:
+    _save(tmp_path, "p1-t1")
+    (tmp_path / "p1-t1.response (1).json").write_bytes(
+        (tmp_path / "p1-t1.response.json").read_bytes()
+    )
+
+    assert len(read_study_responses(tmp_path)) == 1
 
 
 def test_raters_see_neither_participant_nor_condition() -> None:
@@ -187,45 +195,6 @@ def test_raters_see_neither_participant_nor_condition() -> None:
     )
     with pytest.raises(InvalidTraceError):
         blinded.scores({"a-none": 1.0})
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-def test_a_scripted_participant_does_a_task_in_the_page(tmp_path: Path) -> None:
-    assignment = Assignment(participant="p1", position=1, task="t1", condition=WITH)
-    page = task_page(
-        assignment,
-        text="Find the <b>cause</b>",
-        questions={"cause": "What is the cause?"},
-        consent="Your answers are kept without your name.",
-        trace_page=visualize(parse("<think>because of X</think>", "c")),
-    )
-    path = tmp_path / "task.html"
-    path.write_text(page, encoding="utf-8")
-    with Browser(tmp_path) as browser:
-        browser.open(path.as_uri())
-        shown = "getComputedStyle(document.getElementById('task')).display"
-        assert browser.run(shown) == "none"
-        assert browser.run("document.getElementById('begin').disabled") is True
-        browser.click("#agree")
-        browser.click("#begin")
-        browser.wait(
-            "document.querySelector('iframe').contentDocument?.documentElement?.dataset.ready"
-        )
-        inner = (
-            "document.querySelector('iframe').contentDocument.getElementById('detail').textContent"
-        )
-        assert "because of X" in browser.run(inner)
-        assert "with trace" not in browser.run("document.body.innerText")
-        browser.fill("textarea", "X")
-        browser.run("window.kept = []")
-        browser.run("URL.createObjectURL = (blob) => { kept.push(blob); return '#saved'; }")
-        browser.click("#finish")
-        saved = browser.run("kept[0].text()")
-        assert browser.problems() == []
-    (tmp_path / "p1-t1.response.json").write_text(saved, encoding="utf-8")
-    (response,) = read_study_responses(tmp_path)
-    assert response.answers == {"cause": "X"}
-    assert response.duration_ms > 0
 
 
 def test_a_response_whose_task_is_no_text_is_refused(tmp_path: Path) -> None:

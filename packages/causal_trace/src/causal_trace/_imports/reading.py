@@ -1,7 +1,7 @@
 """Find the form of a file and read its chains."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -96,9 +96,9 @@ def _payload(payload: Any, origin: str, form: ImportForm | None) -> Iterator[Cha
     elif form == "atif" or (form is None and atif.fits(payload)):
         yield from atif.read(payload, origin)
     elif form == "inspect" or (form is None and inspect_log.fits(payload)):
-        yield from inspect_log.read(payload, origin)
+        yield from inspect_log.read(_object(payload, origin), origin)
     elif form == "prov" or (form is None and prov.fits(payload)):
-        yield from prov.read(payload)
+        yield from prov.read(_object(payload, origin))
     elif form == "causal_trace" or (form is None and _own(payload)):
         yield from map(chain_from_dict, payload if isinstance(payload, list) else [payload])
     elif form == "spans" or spans.fits(payload):
@@ -106,6 +106,12 @@ def _payload(payload: Any, origin: str, form: ImportForm | None) -> Iterator[Cha
     else:
         known = ", ".join(get_args(ImportForm))
         raise InvalidTraceError("import", f"{origin}: none of the forms {known}; give form=")
+
+
+def _object(payload: object, origin: str) -> Mapping[str, Any]:
+    if isinstance(payload, Mapping):
+        return payload
+    raise InvalidTraceError("import", f"{origin}: it is {type(payload).__name__}, not an object")
 
 
 def _session_line(payload: object) -> bool:

@@ -54,11 +54,21 @@ def check_time(what: str, name: str, value: str) -> None:
         ) from None
 
 
+def is_finite(value: object) -> bool:
+    """Return whether a value is a number that a float can hold, and neither infinite nor NaN."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return False
+
+
 def check_confidence(value: Any) -> None:
     """Check that a confidence is in [0, 1], or None when the model stated none."""
     if value is None:
         return
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if not is_finite(value):
         raise InvalidTraceError("event", f"confidence is {_kind(value)}, not a number or None")
     if not 0 <= value <= 1:
         raise InvalidTraceError("event", f"confidence must be between 0 and 1, got {value!r:.40}")
@@ -82,8 +92,7 @@ def check_quantities(instance: object, *names: str) -> None:
         value = getattr(instance, name)
         if value is None:
             continue
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or value < 0:
+        if not is_finite(value) or value < 0:
             raise InvalidTraceError(
                 "event", f"{name} is {_kind(value)}, not a number of at least 0"
             )
@@ -96,4 +105,9 @@ def check_repeat(value: Any) -> None:
 
 
 def _kind(value: object) -> str:
-    return "missing" if value is None else f"{type(value).__name__} ({value!r:.40})"
+    if value is None:
+        return "missing"
+    try:
+        return f"{type(value).__name__} ({value!r:.40})"
+    except ValueError:  # a whole number of more than 4,300 digits
+        return f"{type(value).__name__} of too many digits"

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from .._core.errors import InvalidTraceError
 from .._core.json_values import Value
 from .._core.plain_files import read_plain
+from .._model.checks import check_time, is_finite
 from .design import Assignment
 
 SYNTHETIC = "SYNTHETIC-"
@@ -26,10 +27,14 @@ class StudyResponse(Value):
         duration_ms: The time from showing the task to sending the answers.
         consent: Whether the participant consented; answers without consent are refused.
         synthetic: Whether it was made by a program.
+        started_at: When the participant began, by the clock of the device; ISO 8601, UTC. None in a
+            file without it.
+        finished_at: When the answers were sent.
+        resumed: How often the page was loaded again before that. The time between is not counted.
 
     Raises:
-        InvalidTraceError: There is no consent, the time is negative, or a synthetic response does
-            not carry the mark.
+        InvalidTraceError: There is no consent, the time is negative, a time stamp cannot be read,
+            or a synthetic response does not carry the mark.
     """
 
     participant: str
@@ -39,6 +44,9 @@ class StudyResponse(Value):
     duration_ms: float
     consent: bool
     synthetic: bool = False
+    started_at: str | None = None
+    finished_at: str | None = None
+    resumed: int = 0
 
     def __post_init__(self) -> None:
         for name in ("participant", "task", "condition"):
@@ -47,9 +55,14 @@ class StudyResponse(Value):
                 raise InvalidTraceError("response", f"{name} is {found!r:.20}, not a text")
         if self.consent is not True:
             raise InvalidTraceError("response", f"{self.participant} has not consented")
-        duration: object = self.duration_ms
-        if not isinstance(duration, int | float) or not duration >= 0:
+        if not is_finite(self.duration_ms) or self.duration_ms < 0:
             raise InvalidTraceError("response", f"duration_ms is {self.duration_ms!r:.20}")
+        for name in ("started_at", "finished_at"):
+            stamp = getattr(self, name)
+            if stamp is not None:
+                check_time("response", name, stamp if isinstance(stamp, str) else repr(stamp))
+        if not is_finite(self.resumed) or self.resumed < 0:
+            raise InvalidTraceError("response", f"resumed is {self.resumed!r:.20}, not a count")
         if self.synthetic != self.participant.startswith(SYNTHETIC):
             raise InvalidTraceError("response", f"{self.participant}: mark and id do not agree")
 
@@ -58,16 +71,17 @@ def read_study_responses(folder: str | Path) -> tuple[StudyResponse, ...]:
     """Return the responses that task pages saved as files in a folder, by participant and task.
 
     Args:
-        folder: The folder with ``*.response.json`` files.
+        folder: The folder with ``*.response.json`` files. A browser that saves one again may call
+            it ``*.response (1).json``; equal files count once.
 
     Raises:
         InvalidTraceError: A file is damaged, has no consent, or answers a task a second time.
     """
     found: dict[tuple[str, str], StudyResponse] = {}
-    for path in sorted(Path(folder).glob("*.response.json")):
+    for path in sorted(Path(folder).glob("*.response*.json")):
         response = _read(path)
         key = (response.participant, response.task)
-        if key in found:
+        if found.get(key, response) != response:
             raise InvalidTraceError("response", f"{path}: {key[0]} answered task {key[1]} before")
         found[key] = response
     return tuple(found[key] for key in sorted(found))
@@ -191,7 +205,7 @@ def blind_answers(
 
 
 def _read(path: Path) -> StudyResponse:
-    names = ("participant", "task", "condition", "answers", "duration_ms", "consent", "synthetic")
+    names = [each.name for each in fields(StudyResponse)]
     try:
         values: Any = json.loads(read_plain(path))
         known = {name: values[name] for name in names if name in values}

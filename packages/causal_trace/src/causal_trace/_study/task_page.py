@@ -20,7 +20,9 @@ def task_page(
     """Return the HTML page of one task. It loads nothing and sends nothing.
 
     The task, the trace and the clock begin when the participant consents. "Finish" saves the file
-    ``<participant>-<task>.response.json``, which ``read_study_responses`` reads.
+    ``<participant>-<task>.response.json``, which ``read_study_responses`` reads. A reload goes on
+    with the answers as they stand and with the clock, and after "Finish" offers the file again.
+    For that the browser keeps them until the tab is closed.
 
     Args:
         assignment: Who does which task under which condition.
