@@ -37,7 +37,7 @@ def code_parts(kind: type) -> dict[str, str]:
     functions = dict(functions_of(kind))
     file = file_of(kind, functions)
     if file is not None:
-        _add_file(file, file.name, parts)
+        add_file(file, file.name, parts)
         parts[CLASS] = _hash(owners_of(kind, is_installed))
     else:
         values = (_value(*each, 0, with_code=False) for each in attributes_of(kind))
@@ -67,8 +67,14 @@ def _is_made(function: types.FunctionType) -> bool:
     return function.__code__.co_filename.startswith("<") and name.startswith("__")
 
 
-def _add_file(file: Path, label: str, parts: dict[str, str]) -> None:
-    """Add a file and the user's own modules that it imports."""
+def add_file(file: Path, label: str, parts: dict[str, str]) -> None:
+    """Add a file and the user's own modules that it imports.
+
+    Args:
+        file: The file.
+        label: Its name among the parts.
+        parts: The SHA-256 of each file by its name, to which is added.
+    """
     try:
         tree = ast.parse(file.read_bytes())
     except (OSError, ValueError, SyntaxError):
@@ -79,7 +85,7 @@ def _add_file(file: Path, label: str, parts: dict[str, str]) -> None:
     for name in sorted(imported_names(tree)):
         module = own_module(name, file.parent)
         if module is not None and name not in parts:
-            _add_file(module, name, parts)
+            add_file(module, name, parts)
 
 
 def _strip(tree: ast.AST) -> None:
@@ -154,6 +160,15 @@ def _libraries() -> Path:
     own = Path(__file__).resolve().parents[1]
     repository = own.parents[2]
     return repository if repository.name == "packages" else own
+
+
+def described(function: types.FunctionType) -> str:
+    """The code of a function of a notebook as text, with that of the functions it calls.
+
+    Args:
+        function: The function.
+    """
+    return _described(function, 0, with_code=True)
 
 
 def _described(function: types.FunctionType, depth: int, *, with_code: bool) -> str:

@@ -11,11 +11,14 @@ from .._design.stored import stored_form
 from .class_parts import READING
 from .code import CLASS, code_parts
 from .parameters import parameters_of
+from .values import VALUE, value_parts
 
 # The dataset's entry holds names; its content has a hash of its own.
 _READING = READING | {"dataset", "reading"}
 # What is recorded of a run beside its settings; models are compared once ``setup`` has made them.
 RECORDED = ("models", "source", "calls", "imported")
+# Values of a notebook that have no text to compare; runs of before 0.3 have no values at all.
+NOT_COMPARED = "not_compared"
 PARAMETERS = "parameters"  # runs of before 0.3 do not name them
 _WORDS = {
     "dataset_hash": "the content of the data set",
@@ -64,9 +67,14 @@ def configuration(experiment: Experiment, items: Any, metrics: Sequence[Metric])
         "clusters": experiment.clusters,
         **_design(experiment),
         **_parameters(experiment),
-        "code": code_parts(type(experiment)),
+        **_code(type(experiment)),
         "reading": _reading(experiment, metrics),
     }
+
+
+def _code(kind: type) -> dict[str, Any]:
+    values, left_out = value_parts(kind)
+    return {"code": {**code_parts(kind), **values}, NOT_COMPARED: left_out}
 
 
 def _parameters(experiment: Experiment) -> dict[str, Any]:
@@ -108,12 +116,21 @@ def with_recorded(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What differs in what makes the answers, in words; empty when nothing does."""
+    if NOT_COMPARED not in before:
+        now = _without_values(now)
     return [
         text
         for key in _differing(before, now)
         if key not in _READING and not (key == PARAMETERS and key not in before)
         for text in _words(key, before.get(key), now.get(key))
     ]
+
+
+def _without_values(now: Mapping[str, Any]) -> dict[str, Any]:
+    code = now.get("code")
+    if not isinstance(code, Mapping):
+        return dict(now)
+    return {**now, "code": {key: code[key] for key in code if not key.startswith(VALUE)}}
 
 
 def notes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -126,7 +143,7 @@ def notes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    compared = sorted({*before, *now} - set(RECORDED))
+    compared = sorted({*before, *now} - {*RECORDED, NOT_COMPARED})
     return [key for key in compared if before.get(key) != now.get(key)]
 
 

@@ -172,7 +172,7 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
 def _models_in(name: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
     if isinstance(value, type | types.ModuleType) or depth > _MAX_DEPTH:
         return
-    if _is_model(value):
+    if is_model(value):
         yield name, value
     elif isinstance(value, dict | types.MappingProxyType):  # other mappings may raise when read
         for key, each in list(value.items())[:_MAX_MODELS]:
@@ -182,7 +182,12 @@ def _models_in(name: str, value: object, depth: int) -> Iterator[tuple[str, obje
             yield from _models_in(f"{name}[{number}]", each, depth + 1)
 
 
-def _is_model(value: object) -> bool:
+def is_model(value: object) -> bool:
+    """Whether an object is a model, or a client of one.
+
+    Args:
+        value: Anything.
+    """
     try:
         kind = type(value)
         named = callable(getattr(kind, "generate", None)) and hasattr(value, "name")
@@ -198,7 +203,7 @@ def _described(model: object, depth: int) -> dict[str, Any]:
     for name, value in _attributes(model):
         plain = name.lstrip("_")
         stated = plain in _PARAMETERS or (all_of_it and plain in _ADDRESS)
-        wanted = stated or (all_of_it and name == plain) or _is_model(value)
+        wanted = stated or (all_of_it and name == plain) or is_model(value)
         if not wanted or is_secret(plain):
             continue
         entry = _entry(plain, value, depth)
@@ -235,7 +240,7 @@ def _entry(name: str, value: object, depth: int) -> Any:
 def _compound(value: object, depth: int) -> Any:
     if depth > _MAX_DEPTH:
         return None
-    if _is_model(value):
+    if is_model(value):
         return _described(value, depth + 1)
     if isinstance(value, types.FunctionType):
         return f"{value.__module__}.{value.__qualname__}"

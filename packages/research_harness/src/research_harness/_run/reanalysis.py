@@ -20,7 +20,7 @@ from .._engine.scoring import Scoring
 from .._engine.staging import stage_changed, take_staged
 from .._logs.imported import LOGGED, experiment_of_import
 from .._outcome.row import Row
-from .._plan.fingerprint import RECORDED, changes, notes
+from .._plan.fingerprint import NOT_COMPARED, RECORDED, changes, notes
 from .._plan.preparation import PreparedExperiment, prepare
 from .._plan.selection import Selection
 from .._rows.store import JournalRows
@@ -31,7 +31,7 @@ from .trust import trusted_file
 # What a row belongs to; with another of these, the rows are those of another experiment.
 _PLAN = ("conditions", "dataset_hash", "design", "randomize", "repeat", "sample_size", "seed")
 # What was so when the answers were made, whatever the class says now.
-_MADE_BY = ("code", "timeout_ms", "virtual_time", *RECORDED)
+_MADE_BY = ("code", NOT_COMPARED, "timeout_ms", "virtual_time", *RECORDED)
 
 
 def reanalyze(
