@@ -11,22 +11,69 @@ from urllib.parse import quote
 from .._model.chain import Chain
 from .._model.event import TraceEvent
 
-_SECRETS = r"""\b(?:sk|pk|rk)-(?:[A-Za-z]+-)?[A-Za-z0-9_-]{16,}  # OpenAI, Anthropic, Stripe
-    |\bAKIA[0-9A-Z]{16}\b                                 # AWS
-    |\bAIza[0-9A-Za-z_-]{30,}                             # Google
-    |\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}    # GitHub
-    |\bhf_[A-Za-z0-9]{20,}                                # Hugging Face
-    |\bxox[abprs]-[A-Za-z0-9-]{10,}                       # Slack
-    |\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}  # JSON web token
-    |-----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[\s\S]{0,10000}?-----END\ [A-Z ]*PRIVATE\ KEY-----
-    |(?<=://)[^\s/?\#]{1,2000}(?=@)                        # user and password in an address
-    |(?<=://)[^\s/?\#:@\[]{0,200}:(?!\d{1,5}(?:[\s/?\#'")\],;]|$))[^\n]{0,500}(?=@)
-    |(?i:(?<=bearer\s)[A-Za-z0-9._~+/-]{16,}=*)
-    |(?i:(?<=basic\s)(?=\S*[\d=])[\w+/=-]{8,})
-    |(?i:(?<=header\svalue\s)|(?<=header\svalue:\s))b?['"].*
-    |(?i:(?<=provided:\s))[^\s'"]{8,}
-    |(?i:(?<=password=)|(?<=password:\s)|(?<=api_key=)|(?<=api-key:\s)|(?<=secret=)|(?<=token=)
-        |(?<=[?&]key=)|(?<=signature=)|(?<=credential=))[^\s"'&;,<]{4,}"""
+# The forms of keys: the same lines stand in hedging, telemetry_research, causal_trace and
+# research_harness, and tests/test_key_forms.py compares them. First those that show by themselves
+# what they are. A key begins where a word does, also after an escape or in percent form.
+KEY_PREFIXES = {
+    **dict.fromkeys(("sk-", "pk-", "rk-", "csk-"), r"[\w-]{16,}"),  # OpenAI, Anthropic, Cerebras
+    **dict.fromkeys(("sk_live_", "rk_live_", "sk_test_", "rk_test_"), r"[A-Za-z0-9]{16,}"),
+    **dict.fromkeys(("gsk_", "hf_", "fw_"), r"[A-Za-z0-9]{20,}"),
+    **dict.fromkeys(("xai-", "pplx-", "r8_", "npm_"), r"[A-Za-z0-9]{30,}"),
+    **dict.fromkeys(("AIza", "nvapi-"), r"[\w-]{30,}"),
+    **dict.fromkeys(("AKIA", "ASIA"), r"[A-Z0-9]{16}"),
+    **dict.fromkeys(("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"\w{12,}"),
+    **dict.fromkeys(
+        ("github_pat_", "glpat-", "tvly-", "ya29.", "lsv2_pt_", "lsv2_sk_"), r"[\w-]{20,}"
+    ),
+    **dict.fromkeys(("xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-", "xoxs-", "xapp-"), r"[\w-]{10,}"),
+    "pypi-": r"[\w-]{50,}",
+    "AGE-SECRET-KEY-": r"[A-Z0-9]{50,}",
+    "eyJ": r"[\w-]{8,300}\.[\w-]{8,}\.[\w-]{4,}",  # JSON web tokens
+}
+KEY_BEGIN = r"(?:(?<!\w)|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F])|(?<=\\u[0-9a-f]{4}))"
+_PREFIXED = "|".join(re.escape(start) + rest for start, rest in KEY_PREFIXES.items())
+_NAMES = (
+    r"(?:(?:api|access|account|private|secret)[ _-]?key(?:[_-]?id)?|secret[_-]?access[_-]?key"
+    r"|secret|passw(?:or)?d|passphrase)"
+)
+_MIXED_NAMES = r"(?:token|session(?:[_-]?id)?|credentials?|signature)"
+_IS = r"(?:(?: provided)?\\{0,8}['\"]?\s{0,2}[:=]\s{0,2}|\\{0,8}['\"],\s?)"
+_OPEN = r"b?(?P<quote>\\{0,8}['\"])"
+_MIXED = r"(?=[^\s'\"]{0,200}\d)(?=[^\s'\"]{0,200}[a-z])"
+_PEM = "-----{} [A-Z ]{{0,40}}PRIVATE KEY-----"
+# Then those of a place: user and password of an address, values of its query, headers, and what
+# follows a name. Each with what it needs to be tried, in small letters; its group 1 stays.
+KEY_FORMS: tuple[tuple[str, str], ...] = (
+    ("://", r"((?<=://))[^\s/?#]{1,2000}(?=@)"),
+    # A password with a stroke or a blank, where a port would stand.
+    ("://", r"((?<=://))[^\s/?#:@\[]{0,200}:(?!\d{1,5}(?:[\s/?#'\")\],;]|$))[^\n]{0,500}(?=@)"),
+    ("=", r"([?&][^\s=&?#\"<>/]{1,100}=)[^\s&#\"]+?(?=['\").,;:\]>]{0,3}(?:[\s&#\"]|$))"),
+    ("%40", r"(?i)(%3A%2F%2F)(?:[^%\s/@]|%(?!2F|3F|23|40|20)[0-9A-F]{2}){1,2000}(?=%40)"),
+    ("%3d", r"(?i)((?:%3F|%26)[^%\s=&]{1,100}%3D)(?:[^%\s&'\"]|%(?!2[0236])[0-9A-F]{2})+"),
+    ("header value", r"(?i)(header value:?\s{1,3}b?['\"]).*"),
+    ("bearer", r"(?i)(bearer(?:\s{1,3}|%20|\+))[^\s'\",\\]{8,}"),
+    ("basic", r"(?i)(basic(?:\s{1,3}|%20|\+))(?=\S{0,2000}[\d=])[\w+/=%-]{8,}"),
+    (
+        "authorization",
+        rf"(?i)(authorization{_IS}b?\\{{0,8}}['\"]?(?:[a-z]{{1,20}} )?){_MIXED}[^\s'\",\\]{{8,}}",
+    ),
+    ("cookie", rf"(?i)(cookie{_IS}b?\\{{0,8}}['\"]?)[^\n'\"\\]{{8,2000}}"),
+    ("", rf"(?i)({_NAMES}{_IS}{_OPEN})(?:(?!(?P=quote))(?:\\.|.)){{4,2000}}"),
+    ("", rf"(?i)({_NAMES}=)(?!none|null|true|false|os\.|self\.)[^\s'\"&;,<\\(\[{{]{{4,}}"),
+    ("", rf"(?i)({_NAMES}{_IS})(?!os\.|self\.)[^\s'\"&;,<\\(\[{{][^\s'\"&;,<\\]{{7,}}"),
+    ("", rf"(?i)({_MIXED_NAMES}{_IS}{_OPEN}){_MIXED}[^\s'\"\\]{{8,}}"),
+    (
+        "",
+        rf"(?i)({_MIXED_NAMES}{_IS}){_MIXED}[^\s'\"&;,<>\\()\[\]{{}}]{{8,}}(?=[\s'\"&;,<>)\]}}]|$)",
+    ),
+    (
+        "private key",
+        rf"(){_PEM.format('BEGIN')}(?:(?!-----)[\s\S]){{0,10000}}(?:{_PEM.format('END')})?",
+    ),
+    ("", rf"({KEY_BEGIN})(?:{_PREFIXED})"),
+)
+_KEY = re.compile(f"{KEY_BEGIN}(?:{_PREFIXED})", re.ASCII)
+_MAYBE_BASE64 = re.compile(r"[\w+/-]{24,}", re.ASCII)
 _SIGN = "[redacted]"
 _LEAST_PART = 8
 
@@ -51,7 +98,6 @@ def redact(chain: Chain, *, secrets: Iterable[str] = ()) -> Chain:
     """
     named = list(dict.fromkeys(form for each in secrets for form in _forms(each) if form))
     whole = sorted(named, key=len, reverse=True)
-    secret_forms = re.compile(_SECRETS, re.VERBOSE)
 
     def clean(value: Any) -> Any:
         if isinstance(value, str):
@@ -60,7 +106,7 @@ def redact(chain: Chain, *, secrets: Iterable[str] = ()) -> Chain:
                 value = value.replace(each, _SIGN)
             for each in named:
                 value = _without(value, each)
-            return secret_forms.sub(_SIGN, value)
+            return _without_forms(value, _SIGN)
         if isinstance(value, Mapping):
             return {clean(str(key)): clean(each) for key, each in value.items()}
         if isinstance(value, list | tuple):
@@ -118,3 +164,19 @@ def _without_start(text: str, secret: str, sign: str) -> str:
         parts += [text[done:at], sign]
         done = end
     return "".join([*parts, text[done:]])
+
+
+def _without_forms(text: str, mask: str) -> str:
+    """A text without what the forms of keys show, in Base64 too."""
+    for mark, pattern in KEY_FORMS:
+        if mark in text.lower():
+            text = re.sub(pattern, lambda found: f"{found[1]}{mask}", text)
+    return _MAYBE_BASE64.sub(lambda found: mask if _holds_key(found[0]) else found[0], text)
+
+
+def _holds_key(text: str) -> bool:
+    """Whether a text in Base64 holds a key, wherever its Base64 begins."""
+    text = text.replace("-", "+").replace("_", "/")
+    wholes = (text[start : len(text) - ((len(text) - start) % 4 == 1)] for start in range(4))
+    padded = (each + "=" * (-len(each) % 4) for each in wholes)
+    return any(_KEY.search(base64.b64decode(each).decode("latin-1")) for each in padded)

@@ -1,11 +1,12 @@
 """Text that any file and any terminal can hold, whatever the object it comes from does."""
 
+import base64
 import os
 import re
 import shlex
 from collections.abc import Iterable
 
-from .secrets import redacted_text
+from .secrets import KEY_BEGIN, KEY_PREFIXES, MASK, redacted_text
 
 MAX_TEXT = 2_000
 # What a terminal acts on (C0 without tab and newline, DEL, C1), what changes the order in which
@@ -15,6 +16,52 @@ _ACTING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
     "\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+
+# Places where texts of errors hold keys: the same lines stand in hedging, telemetry_research and
+# causal_trace, and tests/test_key_forms.py compares them.
+_PREFIXED = "|".join(re.escape(start) + rest for start, rest in KEY_PREFIXES.items())
+_NAMES = (
+    r"(?:(?:api|access|account|private|secret)[ _-]?key(?:[_-]?id)?|secret[_-]?access[_-]?key"
+    r"|secret|passw(?:or)?d|passphrase)"
+)
+_MIXED_NAMES = r"(?:token|session(?:[_-]?id)?|credentials?|signature)"
+_IS = r"(?:(?: provided)?\\{0,8}['\"]?\s{0,2}[:=]\s{0,2}|\\{0,8}['\"],\s?)"
+_OPEN = r"b?(?P<quote>\\{0,8}['\"])"
+_MIXED = r"(?=[^\s'\"]{0,200}\d)(?=[^\s'\"]{0,200}[a-z])"
+_PEM = "-----{} [A-Z ]{{0,40}}PRIVATE KEY-----"
+# Then those of a place: user and password of an address, values of its query, headers, and what
+# follows a name. Each with what it needs to be tried, in small letters; its group 1 stays.
+KEY_FORMS: tuple[tuple[str, str], ...] = (
+    ("://", r"((?<=://))[^\s/?#]{1,2000}(?=@)"),
+    # A password with a stroke or a blank, where a port would stand.
+    ("://", r"((?<=://))[^\s/?#:@\[]{0,200}:(?!\d{1,5}(?:[\s/?#'\")\],;]|$))[^\n]{0,500}(?=@)"),
+    ("=", r"([?&][^\s=&?#\"<>/]{1,100}=)[^\s&#\"]+?(?=['\").,;:\]>]{0,3}(?:[\s&#\"]|$))"),
+    ("%40", r"(?i)(%3A%2F%2F)(?:[^%\s/@]|%(?!2F|3F|23|40|20)[0-9A-F]{2}){1,2000}(?=%40)"),
+    ("%3d", r"(?i)((?:%3F|%26)[^%\s=&]{1,100}%3D)(?:[^%\s&'\"]|%(?!2[0236])[0-9A-F]{2})+"),
+    ("header value", r"(?i)(header value:?\s{1,3}b?['\"]).*"),
+    ("bearer", r"(?i)(bearer(?:\s{1,3}|%20|\+))[^\s'\",\\]{8,}"),
+    ("basic", r"(?i)(basic(?:\s{1,3}|%20|\+))(?=\S{0,2000}[\d=])[\w+/=%-]{8,}"),
+    (
+        "authorization",
+        rf"(?i)(authorization{_IS}b?\\{{0,8}}['\"]?(?:[a-z]{{1,20}} )?){_MIXED}[^\s'\",\\]{{8,}}",
+    ),
+    ("cookie", rf"(?i)(cookie{_IS}b?\\{{0,8}}['\"]?)[^\n'\"\\]{{8,2000}}"),
+    ("", rf"(?i)({_NAMES}{_IS}{_OPEN})(?:(?!(?P=quote))(?:\\.|.)){{4,2000}}"),
+    ("", rf"(?i)({_NAMES}=)(?!none|null|true|false|os\.|self\.)[^\s'\"&;,<\\(\[{{]{{4,}}"),
+    ("", rf"(?i)({_NAMES}{_IS})(?!os\.|self\.)[^\s'\"&;,<\\(\[{{][^\s'\"&;,<\\]{{7,}}"),
+    ("", rf"(?i)({_MIXED_NAMES}{_IS}{_OPEN}){_MIXED}[^\s'\"\\]{{8,}}"),
+    (
+        "",
+        rf"(?i)({_MIXED_NAMES}{_IS}){_MIXED}[^\s'\"&;,<>\\()\[\]{{}}]{{8,}}(?=[\s'\"&;,<>)\]}}]|$)",
+    ),
+    (
+        "private key",
+        rf"(){_PEM.format('BEGIN')}(?:(?!-----)[\s\S]){{0,10000}}(?:{_PEM.format('END')})?",
+    ),
+    ("", rf"({KEY_BEGIN})(?:{_PREFIXED})"),
+)
+_KEY = re.compile(f"{KEY_BEGIN}(?:{_PREFIXED})", re.ASCII)
+_MAYBE_BASE64 = re.compile(r"[\w+/-]{24,}", re.ASCII)
 
 
 def safe_text(value: object, *, limit: int | None = MAX_TEXT) -> str:
@@ -99,15 +146,17 @@ def _escape(found: re.Match[str]) -> str:
 def error_text(error: BaseException) -> str:
     """The message of an error, or its class where it has none, with the errors of a group.
 
+    What has the form of a key is replaced, also where it is no key that this process knows.
+
     Args:
         error: Any error; its ``str`` may raise.
     """
-    text = safe_text(error) or type_name(error)
+    text = safe_text(_without_keys(error)) or type_name(error)
     # isinstance would ask the error, which may raise.
     if not issubclass(type(error), BaseExceptionGroup):
         return text
     inner = "; ".join(
-        f"{type_name(each)}: {safe_text(each, limit=200)}"
+        f"{type_name(each)}: {safe_text(_without_keys(each), limit=200)}"
         for each in BaseExceptionGroup.exceptions.__get__(error)[:5]
     )
     return safe_text(f"{text} [{inner}]")
@@ -135,3 +184,25 @@ def _encodable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace").decode()
     return text
+
+
+def _without_keys(error: BaseException) -> str:
+    text = _text_of(error)
+    # No more than that is shown.
+    return _without_forms(text[:10_000], MASK) + text[10_000:]
+
+
+def _without_forms(text: str, mask: str) -> str:
+    """A text without what the forms of keys show, in Base64 too."""
+    for mark, pattern in KEY_FORMS:
+        if mark in text.lower():
+            text = re.sub(pattern, lambda found: f"{found[1]}{mask}", text)
+    return _MAYBE_BASE64.sub(lambda found: mask if _holds_key(found[0]) else found[0], text)
+
+
+def _holds_key(text: str) -> bool:
+    """Whether a text in Base64 holds a key, wherever its Base64 begins."""
+    text = text.replace("-", "+").replace("_", "/")
+    wholes = (text[start : len(text) - ((len(text) - start) % 4 == 1)] for start in range(4))
+    padded = (each + "=" * (-len(each) % 4) for each in wholes)
+    return any(_KEY.search(base64.b64decode(each).decode("latin-1")) for each in padded)
