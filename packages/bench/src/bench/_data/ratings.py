@@ -44,7 +44,9 @@ def ratings_by_item(
                     f"missing ratings, the first at item {each.index(None)}; this method needs"
                     " all: use krippendorff",
                 )
-    return list(zip(*ratings, strict=True)), order
+    # Items rated alike share one tuple: many tuples would make the garbage collector search them all.
+    alike: dict[Item, Item] = {}
+    return [alike.setdefault(item, item) for item in zip(*ratings, strict=True)], order
 
 
 def _column(values: Any, name: str) -> tuple[Sequence[Hashable] | None, list[Any]]:

@@ -33,18 +33,26 @@ _BOX = compiled_later(r"\\(?:boxed|fbox)\s*\{")
 _ELSEWHERE = (
     "\u7b54\u6848|\u7b54\u3048|\u043e\u0442\u0432\u0435\u0442|\u0989\u09a4\u09cd\u09a4\u09b0"
     "|\u0c38\u0c2e\u0c3e\u0c27\u0c3e\u0c28\u0c02|\u0e04\u0e33\u0e15\u0e2d\u0e1a"
+    # "Right answer" in Japanese and Chinese, and Vietnamese.
+    "|\u6b63\u89e3|\u6b63\u786e\u9009\u9879|\u0111\u00e1p \u00e1n(?: \u0111\u00fang)?"
     # Korean, Arabic and Hindi.
-    "|\uc815\ub2f5|\u0627\u0644\u062c\u0648\u0627\u0628|\u0627\u0644\u0625\u062c\u0627\u0628\u0629|\u0909\u0924\u094d\u0924\u0930"
+    "|\uc815\ub2f5|\u0627\u0644\u062c\u0648\u0627\u0628|\u0627\u0644\u0625\u062c\u0627\u0628\u0629"
+    "(?: \u0627\u0644\u0635\u062d\u064a\u062d\u0629)?|\u0909\u0924\u094d\u0924\u0930"
 )
 _IS = (
-    "\u662f|\u4e3a|\u70ba|\u306f|[\u2014\u2013-](?=\\s)|\u0440\u0430\u0432\u0435\u043d"
+    "\u662f|\u4e3a|l\u00e0(?=\\s)|\u70ba|\u306f|[\u2014\u2013-](?=\\s)|\u0440\u0430\u0432\u0435\u043d"
     "|[\uc740\ub294]|\u0647[\u0648\u064a]|\u09b9\u09b2\u09cb?|\u0e04\u0e37\u0e2d|:(?=\\s)|(?<=\u0c28\u0c02)(?=\\s)"
+)
+_WORDS = (
+    r"antwort|respuesta|r\u00e9ponse|risposta|resposta|jibu|antwoord|svar|vastaus|odpowied\u017a"
+    r"|cevap|jawaban"
 )
 _MARK = compiled_later(
     r"(?:^|(?<=[\n.!?]))[ \t#*_>-]{0,9}(?:so,? |thus,? |therefore,? )?(?:the )?"
     r"(?P<final>final |correct |right )?"
-    rf"(?:answer|final(?=[*_]{{0,3}}:)|antwort|respuesta|r\u00e9ponse|jibu|{_ELSEWHERE})"
-    r"(?: is)?[*_]{0,3}[ \t]*[:=](?!=)[ \t*_:]*"
+    rf"(?:answer|final(?=[*_]{{0,3}}:)|{_WORDS}|{_ELSEWHERE})"
+    r"(?: is)?[*_]{0,3}[ \t]*(?:[:=](?![=>])|[-=]+>|[\u2192\u21d2\u2794]|[-\u2013\u2014](?=[ \t]))"
+    r"[ \t*_:]*"
     r"|^A:[ \t]*|(?:^|(?<=\s))(?:final |correct )answer[*_]{0,3}:[ \t*_]*",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -58,7 +66,7 @@ _STATED = compiled_later(
     r"(?!\s*(?:is|:)?\s*not\b(?!.{0,40}\bbut\b))"
     r"[*_]{0,2}(?:,\s(?:however|therefore|thus|then|hence|of course),)?"
     r"\s*(?:is(?!n't)|was(?!n't)|are(?!n't)|equals|must be|should be|would be|:|=)(?!=)[ \t:*_]*"
-    r"|\b(?:antwort|respuesta|r\u00e9ponse|risposta|resposta|jibu)"
+    rf"|\b(?:{_WORDS})"
     r"(?:\s+(?:correct[ao]|correcte|corret+[ao]|final[e]?))?\s+(?:ist|lautet|betr\u00e4gt|es|est|\u00e8|\u00e9|ni)\s+"
     rf"|(?:{_ELSEWHERE})\s*(?:{_IS})\s*",
     re.IGNORECASE,
