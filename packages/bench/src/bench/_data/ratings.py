@@ -44,7 +44,7 @@ def ratings_by_item(
                     f"missing ratings, the first at item {each.index(None)}; this method needs"
                     " all: use krippendorff",
                 )
-    # Items rated alike share one tuple: many tuples would make the garbage collector search them all.
+    # Items rated alike share one tuple: the garbage collector searches every tuple there is.
     alike: dict[Item, Item] = {}
     return [alike.setdefault(item, item) for item in zip(*ratings, strict=True)], order
 
