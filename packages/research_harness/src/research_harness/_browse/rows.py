@@ -155,7 +155,7 @@ def _calls(folder: RunFolder, indexes: Sequence[int]) -> dict[int, list[dict[str
     try:
         fits = pc.field("index").isin(list(indexes))
         most = _MOST_CALLS * len(indexes)
-        table = filtered_rows(path, ["index", *_CALL], fits, most=most + 1)
+        table = filtered_rows(path, ["index", *_CALL], fits, by=["index"], most=most + 1)
     except (pa.ArrowException, OSError) as error:
         raise OutputError(path, f"it is not Parquet ({error})", reading=True) from error
     if table.num_rows > most:

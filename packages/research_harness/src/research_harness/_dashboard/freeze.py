@@ -1,5 +1,6 @@
 """The view of a folder of runs as one file that needs no server."""
 
+import math
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from .._core.errors import OutputError, RunNotFoundError
 from .._core.files import write_text
 from .._following.browsing import MAX_PAGE, RowFilter, rows_page, whole_row
 from .._following.follower import RunFollower
-from .hub import Hub
+from .hub import LISTED, Hub
 from .page import frozen_page
 
 MAX_RUNS = 20
@@ -37,17 +38,15 @@ def freeze(output_dir: Path, path: Path) -> Path:
     if not output_dir.is_dir():
         raise RunNotFoundError(output_dir)
     hub = Hub(output_dir)
-    found = hub.listed()
+    found = hub.listed(cost_seconds=math.inf)
     inside = (hub.folder(run).path for run in found["runs"])
     if any(path.resolve().is_relative_to(each.resolve()) for each in inside):
         raise OutputError(path, "it is in the folder of a run; give a path outside of it")
     runs = {}
     for run in list(found["runs"])[:MAX_RUNS]:
         runs[run] = _frozen(hub, run)
-        kept = ("rows", "failed", "cost_usd", "simulated", "rate")
-        found["runs"][run] |= {
-            name: runs[run]["state"][name] for name in kept if name in runs[run]["state"]
-        }
+        state = runs[run]["state"]
+        found["runs"][run] |= {name: state[name] for name in LISTED if name in state}
     time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, frozen_page({"time": time, "list": found, "runs": runs}))

@@ -11,6 +11,7 @@ from .._artifacts.folder import RunFolder
 from .._core.errors import RunNotFoundError
 from .._core.text import error_text, safe_text, type_name
 from .._following.follower import RunFollower
+from .._following.recorded_costs import CostsOfRuns
 from .._following.run_state import RunState, is_run
 from .changes import Topic
 
@@ -21,6 +22,9 @@ _IDLE_SECONDS = 60.0
 _BEHIND_SECONDS = 0.2
 _MAX_FOLLOWED = 48
 _MAX_LISTED = 500
+# Of each second; the costs that are not read yet come with the next lists.
+_COST_SECONDS = 0.2
+LISTED = ("rows", "failed", "cost_usd", "unknown_costs", "rate", "eta_seconds", "simulated")
 T = TypeVar("T")
 
 
@@ -89,6 +93,7 @@ class Hub:
     def __init__(self, output_dir: Path) -> None:
         self._output_dir = output_dir
         self._states: dict[str, RunState] = {}
+        self._costs = CostsOfRuns()
         self._watched: dict[str, WatchedRun] = {}
         self._task: asyncio.Task[None] | None = None
         self.runs = Topic()
@@ -153,14 +158,21 @@ class Hub:
         watched.topic.publish(*found)
         return found
 
-    def listed(self) -> dict[str, Any]:
-        """A line for each run, by its id."""
+    def listed(self, *, cost_seconds: float = _COST_SECONDS) -> dict[str, Any]:
+        """A line for each run, by its id.
+
+        Args:
+            cost_seconds: For how long the costs of finished runs may be read.
+        """
         folders = self._folders()
         names = {path.name for path in folders}
         self._states = {name: each for name, each in self._states.items() if name in names}
         lines = [self._line(path) for path in folders]
         lines.sort(key=lambda each: str(each.get("started_at", "")), reverse=True)
         kept = lines[:_MAX_LISTED]
+        self._costs.add_to(
+            kept, {run: each.folder for run, each in self._states.items()}, cost_seconds
+        )
         return {
             "runs": {str(each["id"]): each for each in kept},
             "left_out": len(lines) - len(kept),
@@ -171,9 +183,8 @@ class Hub:
         found: dict[str, Any] = state.to_dict()
         watched = self._watched.get(path.name)
         if watched is not None and watched.topic.state is not None:
-            names = ("rows", "failed", "cost_usd", "rate", "eta_seconds", "simulated")
             known = watched.topic.state
-            found |= {name: known[name] for name in names if name in known}
+            found |= {name: known[name] for name in LISTED if name in known}
         elif state.analysis:
             found["rows"] = state.analysis.get("rows")
         found["conditions"] = len(state.conditions)

@@ -1,9 +1,9 @@
 """Rows of a run page by page, with filters, and all that is known of one row."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -16,6 +16,7 @@ from .._core.text import safe_text
 from .._engine.journal import row_text
 from .._outcome.row import Row, decode_row
 from .follower import RunFollower
+from .line_search import lines_with
 from .row_events import events_of_row
 from .row_index import FAILED, RIGHT, WRONG
 
@@ -29,7 +30,6 @@ _SHORT = 300
 _MAX_DEPTH = 20
 _MAX_LIST = 10_000
 _MAX_CALLS = 100
-_MAX_LINE = 4 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +160,21 @@ def _short(row: Row) -> dict[str, Any]:
 
 def _item(folder: RunFolder, row: Row) -> Any:
     """The item of a row as the run drew it; None when it is not found."""
-    for line in _lines(folder.file("dataset.jsonl")):
-        try:
-            if _item_decoder.decode(line).id == row.item_id:
-                return json.loads(line)
-        except (ValueError, msgspec.MsgspecError):
-            continue
+    path = folder.file("dataset.jsonl")
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        # Other JSON forms of the id, such as with escapes, are found by decoding every line.
+        for text in (json.dumps(row.item_id, ensure_ascii=False).encode(), b'"id"'):
+            for line in lines_with(path, text):
+                if _item_id(line) == row.item_id:
+                    return json.loads(line)
     return None
+
+
+def _item_id(line: bytes) -> str | None:
+    try:
+        return _item_decoder.decode(line).id
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None
 
 
 def _calls(follower: RunFollower, row: Row) -> list[dict[str, object]]:
@@ -180,24 +188,12 @@ def _calls(follower: RunFollower, row: Row) -> list[dict[str, object]]:
 def _trace(folder: RunFolder, row: Row) -> Any:
     key = row_key(folder.id, row.condition, row.item_id, row.repeat).encode()
     last = None
-    for line in _lines(folder.file(TRACES)):
-        if key in line:
+    try:
+        for line in lines_with(folder.file(TRACES), key):
             last = line
-    try:
         return None if last is None else json.loads(last)
-    except ValueError:
+    except (OSError, ValueError, RecursionError):
         return None
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    try:
-        if not path.is_file():
-            return
-        with path.open("rb") as file:
-            while line := file.readline(_MAX_LINE):
-                yield line
-    except OSError:
-        return
 
 
 def _cut(value: Any, limit: int, depth: int = 0) -> Any:

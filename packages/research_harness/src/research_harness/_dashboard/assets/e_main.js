@@ -14,7 +14,7 @@ function listRow(run, each) {
   const link = make("div", {}, make("a", { href: runPath(run), "data-key": run, text: each.name || run, dir: "auto" }), make("div", { class: "soft small", text: run, dir: "auto" }));
   const rows = make("div", {}, make("div", { text: `${count(each.rows)}${each.planned_rows ? " of " + count(each.planned_rows) : ""}` }), each.planned_rows ? progress(each.rows, each.planned_rows, "rows done") : null);
   return make("tr", {}, cell("compare", pick, { class: "pick" }), cell("run", link, { text: true }), cell("state", badge(each.state)), cell("rows", rows),
-    cell("conditions", count(each.conditions)), cell("cost", usd(each.cost_usd)), cell("rate", Number.isFinite(each.rate) ? `${each.rate.toFixed(1)}/s` : "–"),
+    cell("conditions", count(each.conditions)), cell("cost", cost(each.cost_usd, each.unknown_costs)), cell("rate", Number.isFinite(each.rate) ? `${each.rate.toFixed(1)}/s` : "–"),
     cell("time left", duration(each.eta_seconds)), cell("started", (each.started_at || "–").slice(0, 16).replace("T", " ")));
 }
 function compareLink() {
