@@ -63,7 +63,7 @@ def test_few_repeats_are_no_evidence() -> None:
 
 
 def test_items_that_do_not_match_the_latencies_are_refused() -> None:
-    with pytest.raises(DataError, match="2 items and 300 latencies"):
+    with pytest.raises(DataError, match="items has 2 values and latency_ms 300"):
         analyze(Trace(latency_ms=(1.0,) * 300, items=("a", "b")))
 
 

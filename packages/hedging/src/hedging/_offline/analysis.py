@@ -76,7 +76,7 @@ def analyze(
     prospects = tuple(_prospect(sample, budget, rule) for budget, rule in rows)
     middle_budget, middle = rows[len(rows) // 2]
     p95, p99 = sample.quantile(0.95), sample.quantile(0.99)
-    correlated = _correlated(trace.latency_ms, middle, seed)
+    correlated = _correlated(sample.values, middle, seed)
     evidence = None
     if pairs is not None:
         evidence = evidence_of(pairs, middle, level=level, seed=seed)
@@ -102,6 +102,7 @@ def analyze(
 def _checked_trace(latencies: Iterable[float] | Trace) -> Trace:
     if not isinstance(latencies, Trace):
         return Trace(latency_ms=checked_latencies(latencies))
+    latencies.check_lengths()
     return replace(
         latencies,
         latency_ms=checked_latencies(latencies.latency_ms, name="latency_ms"),

@@ -92,23 +92,25 @@ def evidence_of(pairs: Sequence[Pair], rule: Rule, *, level: float, seed: int) -
 
 def _reduction(pairs: Sequence[Pair], rule: Rule) -> float:
     """How far the P99 falls; a rule for a share of the late requests counts by its weight."""
-    both = [*pairs, *[(second, first) for first, second in pairs]]
-    plain_p99 = Sample([first for first, _ in both]).quantile(0.99)
+    first, second = map(list, zip(*pairs, strict=True))
+    plain = Sample(first + second)
     delay = rule.delay_ms
-    hedged = [(min(x, delay + y), x) if x > delay else (x, x) for x, y in both]
-    weighted = [(value, rule.probability) for value, _ in hedged]
-    weighted += [(value, 1 - rule.probability) for _, value in hedged]
-    return 1 - _weighted_quantile(weighted, 0.99 * len(both)) / plain_p99
+    ends = zip(first + second, second + first, strict=True)
+    hedged = sorted([min(x, delay + y) for x, y in ends])
+    return 1 - _mixed_p99(hedged, plain.values, rule.probability) / plain.quantile(0.99)
 
 
-def _weighted_quantile(weighted: list[tuple[float, float]], wanted: float) -> float:
-    weighted.sort()
-    passed = 0.0
-    for value, weight in weighted:
-        passed += weight
-        if passed >= wanted - 1e-9:
+def _mixed_p99(hedged: Sequence[float], alone: Sequence[float], share: float) -> float:
+    """The P99 where each request is hedged with a probability, from the greatest value down."""
+    above, allowed = 0.0, 0.01 * len(alone) + 1e-9
+    left, right = len(hedged) - 1, len(alone) - 1
+    while True:
+        if right < 0 or (left >= 0 and hedged[left] > alone[right]):
+            value, left, above = hedged[left], left - 1, above + share
+        else:
+            value, right, above = alone[right], right - 1, above + 1 - share
+        if above > allowed:
             return value
-    return weighted[-1][0]
 
 
 def _spearman(pairs: Sequence[Pair]) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from .._core.errors import DataError
 
-_ABSENT = ("", "nan", "none", "null", "n/a", "na", "-")
+ABSENT = frozenset(("", "nan", "none", "null", "n/a", "na", "-"))
 # Calls of models and of other services rarely have such a median.
 _LEAST_MEDIAN_MS = 20.0
 
@@ -82,7 +82,7 @@ def is_absent(value: object) -> bool:
     """Whether a field of a file holds no value."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return True
-    return isinstance(value, str) and value.strip().lower() in _ABSENT
+    return isinstance(value, str) and value.strip().lower() in ABSENT
 
 
 def unit_warning(median_ms: float) -> str:

@@ -139,9 +139,10 @@ class Sample:
         """E min((X - d)+, Y) and E (X - d)+."""
         values, sums, count = self.values, self._sums, len(self.values)
         both = excess = 0.0
+        below = 0
         for value in values[bisect_right(values, delay_ms) :]:
             rest = value - delay_ms
-            below = bisect_right(values, rest)
+            below = bisect_right(values, rest, below)
             both += (sums[below] + rest * (count - below)) / count
             excess += rest
         return both / count, excess / count

@@ -3,22 +3,69 @@
 import csv
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress, islice
+from json.scanner import make_scanner
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .._core.errors import DataError, MissingExtraError
-from .._learning.plain_files import bounded_lines, require_plain
+from .._learning.plain_files import MOST_LINE, bounded_lines, require_plain
 from .parquet_pages import bounded_rows
 
 _RATIO = 50
+_AT_ONCE = 10_000
+_FEW = 500  # of text: they stay in the cache of the processor
 
 
-def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
+class _NoColumn:
+    """In place of a value that a row has no column for."""
+
+    def __repr__(self) -> str:
+        return "no such column"
+
+
+NO_COLUMN = _NoColumn()
+
+
+@dataclass(slots=True)
+class Block:
+    """Some rows of a file, by column.
+
+    Attributes:
+        numbers: The number of each row in its file, from 1.
+        columns: Name to the values of the rows; ``NO_COLUMN`` where a row has no such column.
+    """
+
+    numbers: Sequence[int]
+    columns: Mapping[str, Sequence[Any]]
+
+    def where(self, wanted: Mapping[str, str]) -> "Block":
+        """The rows whose columns have these texts.
+
+        Args:
+            wanted: Column to its text.
+        """
+        found = self
+        for name, text in wanted.items():
+            fits = [each == str(text) for each in map(str, found.columns[name])]
+            if not all(fits):
+                columns = {key: list(compress(c, fits)) for key, c in found.columns.items()}
+                found = Block(list(compress(found.numbers, fits)), columns)
+        return found
+
+
+def blocks(path: str | Path, names: Collection[str]) -> Iterator[Block]:
     """The rows of a file, by the ending of its name.
 
+    Args:
+        path: The file.
+        names: The columns to read.
+
     Raises:
-        DataError: The file cannot be read.
+        DataError: The file cannot be read, or has no such column.
         MissingExtraError: A Parquet file without the extra ``parquet``.
     """
     if not isinstance(path, str | os.PathLike):
@@ -30,7 +77,7 @@ def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
         raise DataError(f"{path} is not a .csv, .tsv, .jsonl or .parquet file; convert it to one")
     try:
         require_plain(path)
-        yield from read(path)
+        yield from read(path, names)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     except UnicodeError as error:
@@ -41,22 +88,47 @@ def rows(path: str | Path) -> Iterator[Mapping[str, Any]]:
         raise DataError(f"{path}: {error}") from error
 
 
-def _csv(path: Path) -> Iterator[Mapping[str, Any]]:
+def _require(path: Path, names: Collection[str], known: Collection[str], holder: str) -> None:
+    missing = [name for name in names if name not in known]
+    if missing:
+        columns = ", ".join(known) or "none"
+        raise DataError(f"{path}: no column {missing[0]!r}; {holder} {columns}")
+
+
+def _lines(path: Path, file: IO[str]) -> Iterator[str]:
+    # A short file has no long line.
+    return iter(file) if path.stat().st_size <= MOST_LINE else bounded_lines(file)
+
+
+def _csv(path: Path, names: Collection[str]) -> Iterator[Block]:
     with path.open(newline="", encoding=_encoding(path)) as file:
-        lines = bounded_lines(file)
+        lines = _lines(path, file)
         header = next(lines, "")
         separator = max(",;\t", key=header.count)
-        names = [name.strip() for name in next(csv.reader([header], delimiter=separator), [])]
-        twice = {name for name in names if name and names.count(name) > 1}
+        known = [name.strip() for name in next(csv.reader([header], delimiter=separator), [])]
+        twice = {name for name in known if name and known.count(name) > 1}
         if twice:
             raise DataError(f"{path}: columns of one name: {', '.join(sorted(twice))}; rename them")
+        _require(path, names, known, "the file has")
+        places = {name: itemgetter(known.index(name)) for name in names}
+        number = 1
         try:
-            for number, row in enumerate(csv.DictReader(lines, names, delimiter=separator), 1):
-                if None in row:
-                    raise DataError(f"{path}, row {number}: it has more fields than the header")
-                yield row
+            reader = filter(None, csv.reader(lines, delimiter=separator))
+            while rows := list(islice(reader, _FEW)):
+                if set(map(len, rows)) != {len(known)}:
+                    rows = [_fitted(path, n, row, len(known)) for n, row in enumerate(rows, number)]
+                numbers = range(number, number + len(rows))
+                yield Block(numbers, {name: list(map(get, rows)) for name, get in places.items()})
+                number += len(rows)
         except csv.Error as error:
             raise DataError(f"{path}: {error}") from error
+
+
+def _fitted(path: Path, number: int, row: list[Any], width: int) -> list[Any]:
+    """A row with as many fields as the header; separators at its end are no fields."""
+    if any(map(str.strip, row[width:])):
+        raise DataError(f"{path}, row {number}: it has more fields than the header")
+    return [*row[:width], *[None] * (width - len(row))]
 
 
 def _encoding(path: Path) -> str:
@@ -66,25 +138,58 @@ def _encoding(path: Path) -> str:
     return "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
-def _jsonl(path: Path) -> Iterator[Mapping[str, Any]]:
+def _jsonl(path: Path, names: Collection[str]) -> Iterator[Block]:
+    known: dict[str, None] = {}
     with path.open(encoding=_encoding(path)) as file:
-        for number, line in enumerate(bounded_lines(file), start=1):
-            if line.strip():
-                try:
-                    yield json.loads(line)
-                except (ValueError, RecursionError) as error:
-                    raise DataError(f"{path}, line {number}: {error}") from error
+        parsed = _parsed(path, _lines(path, file))
+        while rows := list(islice(parsed, _FEW)):
+            numbers = [number for number, _ in rows]
+            columns: dict[str, Sequence[Any]] = {
+                name: [row.get(name, NO_COLUMN) for _, row in rows] for name in names
+            }
+            yield Block(numbers, columns)
+            known.update(dict.fromkeys(rows[0][1]))
+            known.update(dict.fromkeys(name for name in names if _is_in(columns[name])))
+    if known:
+        _require(path, names, known, "the rows have")
 
 
-def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:
+def _is_in(column: Sequence[Any]) -> bool:
+    return any(each is not NO_COLUMN for each in column)
+
+
+def _parsed(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    scan = make_scanner(json.JSONDecoder())  # json.loads takes longer for a short line
+    for number, line in enumerate(lines, start=1):
+        text = line.strip()
+        if not text:
+            continue
+        try:
+            row, end = scan(text, 0)
+            if end != len(text):
+                row = json.loads(line)
+        except StopIteration:
+            raise DataError(f"{path}, line {number}: {text:.60} is not JSON") from None
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{path}, line {number}: {error}") from error
+        if not isinstance(row, dict):
+            raise DataError(f"{path}, row {number}: {row!r:.60} has no columns; give objects")
+        yield number, row
+
+
+def _parquet(path: Path, names: Collection[str]) -> Iterator[Block]:
     try:
         import pyarrow.parquet as pq  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise MissingExtraError(str(path), extra="parquet", package="pyarrow") from error
     try:
         with pq.ParquetFile(path) as file:
-            rows = bounded_rows(path, ratio=_RATIO, at_once=10_000)
-            for batch in file.iter_batches(batch_size=rows):
-                yield from batch.to_pylist()
+            size = bounded_rows(path, ratio=_RATIO, at_once=_AT_ONCE)
+            _require(path, names, file.schema_arrow.names, "the file has")
+            number = 1
+            for batch in file.iter_batches(batch_size=size, columns=list(names)):
+                columns = {name: batch.column(name).to_pylist() for name in names}
+                yield Block(range(number, number + batch.num_rows), columns)
+                number += batch.num_rows
     except (ValueError, MemoryError) as error:  # pyarrow's errors of damaged files
         raise DataError(f"{path}: {error}") from error

@@ -130,16 +130,19 @@ def compare_tails(
         The comparison; it prints as a sentence.
 
     Raises:
-        DataError: The runs differ in length, or there are fewer than 1,000 pairs.
-        PolicyError: ``quantile`` or ``level`` is not between 0 and 1, or ``extra_requests`` is not
-            a number from 0.
+        DataError: The runs differ in length, there are fewer than 1,000 pairs, or the quantile of
+            the baseline is 0.
+        PolicyError: ``quantile`` or ``level`` is not between 0 and 1, ``extra_requests`` is not a
+            number from 0, or ``resamples`` not a whole number from 1.
         MissingExtraError: numpy is not installed; it comes with the extra ``bootstrap``.
     """
     if not is_number(extra_requests):
         raise PolicyError("extra_requests", extra_requests, "backups per request, from 0")
     for name, share in (("quantile", quantile), ("level", level)):
-        if not 0 < share < 1:
+        if not is_number(share, above=0) or share >= 1:
             raise PolicyError(name, share, "a number between 0 and 1")
+    if not is_number(resamples) or resamples < 1 or resamples != int(resamples):
+        raise PolicyError("resamples", resamples, "a whole number from 1, such as 2000")
     baseline_ms = checked_latencies(baseline_ms, name="baseline_ms")
     hedged_ms = checked_latencies(hedged_ms, name="hedged_ms")
     count = len(baseline_ms)
@@ -150,13 +153,14 @@ def compare_tails(
         )
     if count < _MIN_PAIRS:
         raise DataError(f"{count} pairs are too few to compare tails; give at least {_MIN_PAIRS}")
+    before, after = (Sample(each).quantile(quantile) for each in (baseline_ms, hedged_ms))
+    if not before:
+        raise DataError(f"the {quantile:g} quantile of baseline_ms is 0; compare a higher one")
     ratios: list[float] = []
     for ratio in _ratios(baseline_ms, hedged_ms, quantile, resamples, seed):
         ratios.append(ratio)
         if on_progress is not None:
             on_progress(len(ratios), resamples)
-    plain, hedged = Sample(baseline_ms), Sample(hedged_ms)
-    before, after = plain.quantile(quantile), hedged.quantile(quantile)
     tail = (1 - level) / 2
     ends = Sample(ratios)
     low, high = 1 - ends.quantile(1 - tail), 1 - ends.quantile(tail)
@@ -169,7 +173,7 @@ def compare_tails(
         hedged_ms=after,
         reduction=reduction,
         interval=Interval(low=low, high=high, level=level, method="paired bootstrap, percentile"),
-        bound=1 - plain.bound(extra_requests, quantile) / before,
+        bound=1 - Sample(baseline_ms).bound(extra_requests, quantile) / before,
         extra_requests=extra_requests,
         log_change=log_change,
         t_statistic=t_statistic,
@@ -201,15 +205,22 @@ def _ratios(
     for _ in range(resamples):
         drawn: np.ndarray[Any, Any] = pairs[:, generator.integers(0, count, count)]
         before, after = np.partition(drawn, rank, axis=1)[:, rank]
-        yield float(after / before)
+        yield float(after / before) if before else math.inf
 
 
 def _log_t_test(baseline_ms: Sequence[float], hedged_ms: Sequence[float]) -> tuple[float, float]:
-    """The change of the geometric mean, and the paired t statistic of the logarithms."""
+    """The change of the geometric mean, and the paired t statistic of the logarithms.
+
+    A latency of 0 has no logarithm, so its pair is left out.
+    """
     changes = [
-        math.log(after / before) for before, after in zip(baseline_ms, hedged_ms, strict=True)
+        math.log(after / before)
+        for before, after in zip(baseline_ms, hedged_ms, strict=True)
+        if before > 0 and after > 0
     ]
     count = len(changes)
+    if count < 2:
+        return 0.0, 0.0
     mean = sum(changes) / count
     variance = sum((each - mean) ** 2 for each in changes) / (count - 1)
     t_statistic = mean / math.sqrt(variance / count) if variance else 0.0

@@ -1,13 +1,12 @@
 """Recorded requests: from files, from telemetry, or from lists."""
 
-import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from .._core.errors import DataError
 from .._core.plain import plain
-from .door import checked_numbers, is_absent
+from .door import checked_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,16 +32,29 @@ class Trace:
     output_tokens: tuple[float, ...] = ()
     items: tuple[str, ...] = ()
 
+    def check_lengths(self) -> None:
+        """Check that each measurement is there for all requests, or for none.
+
+        Raises:
+            DataError: There are some, and not one for each latency.
+        """
+        count = len(self.latency_ms)
+        for name in ("first_token_ms", "output_tokens", "items"):
+            values = getattr(self, name)
+            if len(values) and len(values) != count:
+                raise DataError(
+                    f"{name} has {len(values)} values and latency_ms {count}; give one for each"
+                    " latency, or none"
+                )
+
     def repeats(self) -> list[tuple[float, float]]:
         """Pairs of latencies of the same item, in their order; each latency is in one pair at most.
 
         Raises:
-            DataError: There are items, and not one for each latency.
+            DataError: There are items, and not one for each latency, or they are not texts.
         """
-        if self.items and len(self.items) != len(self.latency_ms):
-            counts = f"{len(self.items)} items and {len(self.latency_ms)} latencies"
-            raise DataError(f"items: {counts}; give one item for each latency")
-        if not all(isinstance(each, Hashable) for each in self.items):
+        self.check_lengths()
+        if not all(issubclass(kind, Hashable) for kind in set(map(type, self.items))):
             raise DataError("items: give each a text, such as the id of its question")
         waiting: dict[str, float] = {}
         pairs: list[tuple[float, float]] = []
@@ -58,8 +70,13 @@ class Trace:
         return plain(self)
 
     def parts(self) -> list[tuple[float, float, float]]:
-        """For each request its time to the first token, the time per further one, and tokens."""
-        if not len(self.latency_ms) == len(self.first_token_ms) == len(self.output_tokens):
+        """For each request its time to the first token, the time per further one, and tokens.
+
+        Raises:
+            DataError: There are such times or tokens, and not one for each latency.
+        """
+        self.check_lengths()
+        if not self.first_token_ms or not self.output_tokens:
             return []
         columns = zip(self.latency_ms, self.first_token_ms, self.output_tokens, strict=True)
         return [
@@ -81,7 +98,8 @@ def read_trace(
 ) -> Trace:
     """Requests from a file: ``.csv``, ``.jsonl`` or ``.parquet`` (needs the extra ``parquet``).
 
-    Rows without a latency are left out, since a failed request has none.
+    Rows without a latency, or without a time to the first token or tokens that are asked for, are
+    left out: a failed request has none.
 
     Args:
         path: The file.
@@ -97,46 +115,24 @@ def read_trace(
         The requests, in the order of the file.
 
     Raises:
-        DataError: The file cannot be read, or a column is missing or does not hold numbers.
+        DataError: The file cannot be read, or a column, also one of ``where``, is missing or does
+            not hold numbers.
         MissingExtraError: A Parquet file without the extra ``parquet``.
     """
-    from .rows import rows  # noqa: PLC0415  # few need files
+    from .columns import Columns  # noqa: PLC0415  # few need files
 
     factor = _factor(unit)
     _check_where(where)
-    columns = [latency, *(name for name in (ttft, output_tokens) if name is not None)]
-    factors = [factor] + ([factor] if ttft else []) + ([1.0] if output_tokens else [])
-    kept: list[list[float]] = []
-    items: list[str] = []
-    for number, row in enumerate(rows(path), start=1):
-        if not isinstance(row, Mapping):
-            raise DataError(f"{path}, row {number}: {row!r:.60} has no columns; give objects")
-        if where and any(str(row.get(name)) != str(wanted) for name, wanted in where.items()):
-            continue
-        _check_columns(f"{path}, row {number}", row, columns if item is None else [*columns, item])
-        values = [row[name] for name in columns]
-        if any(is_absent(value) for value in values):
-            continue
-        if item is not None and is_absent(row[item]):
-            raise DataError(f"{path}, row {number}: no {item!r}; give each row what it asked")
-        try:
-            numbers = [float(v) * f for v, f in zip(values, factors, strict=True)]
-        except (TypeError, ValueError, OverflowError) as error:
-            raise DataError(f"{path}, row {number}: {error}; give columns of numbers") from error
-        if not all(0 <= each < math.inf for each in numbers) or True in map(_is_switch, values):
-            raise DataError(
-                f"{path}, row {number}: {dict(zip(columns, values, strict=True))} is not a time;"
-                " leave out failed requests with where="
-            )
-        kept.append(numbers)
-        if item is not None:
-            items.append(str(row[item]))
-    columns_of_values = iter(tuple(column) for column in zip(*kept, strict=True))
+    factors = {latency: factor}
+    factors |= {} if ttft is None else {ttft: factor}
+    factors |= {} if output_tokens is None else {output_tokens: 1.0}
+    columns = Columns(path, factors, item, where or {})
+    columns.read()
     return Trace(
-        latency_ms=next(columns_of_values, ()),
-        first_token_ms=next(columns_of_values, ()) if ttft else (),
-        output_tokens=next(columns_of_values, ()) if output_tokens else (),
-        items=tuple(items),
+        latency_ms=columns.of(latency),
+        first_token_ms=() if ttft is None else columns.of(ttft),
+        output_tokens=() if output_tokens is None else columns.of(output_tokens),
+        items=tuple(columns.items),
     )
 
 
@@ -151,13 +147,6 @@ def _check_where(where: object) -> None:
         raise DataError(f"where is {where!r:.60}; give columns with their texts, such as a dict")
 
 
-def _check_columns(where: str, row: Mapping[str, Any], names: Sequence[str]) -> None:
-    missing = [name for name in names if name not in row]
-    if missing:
-        known = ", ".join(map(str, row))
-        raise DataError(f"{where}: no column {missing[0]!r}; the row has {known}")
-
-
 def trace_of_events(
     events: Iterable[Mapping[str, Any]], *, name: str = "ensemble.model.stop"
 ) -> Trace:
@@ -168,7 +157,7 @@ def trace_of_events(
         name: The name of the events that end a request.
 
     Returns:
-        The requests, in the order of the events.
+        The requests, in the order of the events. A measurement that one of them lacks is left out.
 
     Raises:
         DataError: No event has this name and a duration, or a measurement is not a number.
@@ -201,10 +190,6 @@ def trace_of_events(
 
 def _milliseconds(values: Iterable[float], name: str) -> tuple[float, ...]:
     return tuple(each / 1e6 for each in checked_numbers(values, name=name, kind="nanoseconds"))
-
-
-def _is_switch(value: object) -> bool:
-    return isinstance(value, bool)
 
 
 def _complete(values: Sequence[float | None]) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .._core.conversions import keep_old_fields
+from .._core.errors import DataError
 from .._core.old_names import DISTRIBUTION
 from .._core.plain import plain
 from .._core.seeding import stream
@@ -60,6 +61,19 @@ class Traffic:
     primary_ms: tuple[float, ...] = field(repr=False)
     backup_ms: tuple[float, ...] = field(repr=False)
     boundaries: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Check that each request has both latencies.
+
+        Raises:
+            DataError: It has not.
+        """
+        counts = [len(each) for each in (self.arrival_ms, self.primary_ms, self.backup_ms)]
+        if len(set(counts)) > 1:
+            raise DataError(
+                "arrival_ms, primary_ms and backup_ms have {}, {} and {} values; give one of each"
+                " for each request".format(*counts)
+            )
 
     def __len__(self) -> int:
         return len(self.arrival_ms)
