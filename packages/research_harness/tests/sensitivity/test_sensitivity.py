@@ -98,7 +98,7 @@ def test_the_error_is_divided_into_items_and_runs(ran: Any) -> None:
 def test_dominated_conditions_are_not_on_the_front(ran: Any) -> None:
     found = {each["condition"]: each["on_front"] for each in ran.analysis["sensitivity"]["front"]}
 
-    assert found == {"plain": True, "dear": False}  # the cost of failed rows is not known
+    assert found == {"plain": False, "better": True, "dear": False}
 
 
 def test_budgets_are_judged_by_the_whole_interval(ran: Any) -> None:

@@ -114,7 +114,8 @@ class JudgeCheck:
             f"the labelled rows {how}",
             *(
                 f"{each.treatment} minus {each.control}, corrected:"
-                f" {value_text(each.estimate, 'share')} {_ends(each.interval)}"
+                f" {value_text(each.estimate, 'share', difference=True)}"
+                f" {_ends(each.interval, difference=True)}"
                 for each in self.differences
             ),
         ]
@@ -129,7 +130,7 @@ def _cells(found: JudgedCondition) -> list[str]:
     return [found.condition, str(found.rows), str(found.labelled), judged, agreement, corrected]
 
 
-def _ends(interval: Interval) -> str:
+def _ends(interval: Interval, *, difference: bool = False) -> str:
     return interval_text(
         {
             "low": interval.low,
@@ -138,4 +139,5 @@ def _ends(interval: Interval) -> str:
             "method": interval.method,
         },
         "share",
+        difference=difference,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .._analysis.changes import change
 from .._analysis.pairing import Pairing
-from .._analysis.vectors import MetricData
+from .._analysis.vectors import MetricData, paired_means
 from .._plan.preparation import PreparedExperiment
 from .._rows.values import ItemValues
 from .schema import MissingValues, PairChange, SubgroupValues
@@ -135,7 +135,7 @@ def _change(
         "control": control,
         "treatment": treatment,
         "reading": reading,
-        "items": len(data.values[treatment]),
+        "items": len(paired_means(data.values[control], data.values[treatment])[2]),
         "difference": difference,
         "low": low,
         "high": high,

@@ -12,7 +12,7 @@ class PairChange(TypedDict):
         reading: ``wrong``: rows without an answer are wrong; ``excluded``: they are left out;
             ``best_for_treatment``, ``worst_for_treatment``: those of one condition are right and
             those of the other wrong. Of a subgroup: its name.
-        items: The number of items.
+        items: The number of items that have an answer in both.
         difference: The difference; None with too few items.
         low: The lower end of its interval.
         high: The upper end.
@@ -67,7 +67,7 @@ class VarianceValues(TypedDict):
         metric: The metric.
         condition: The condition.
         items: The number of items.
-        repeats: The mean number of repeats of an item.
+        repeats: The harmonic mean of the repeats of the items, which the error depends on.
         item_variance: The variance between the true means of items.
         run_variance: The variance between repeats of one item.
         standard_error: The standard error of the mean.
@@ -92,15 +92,17 @@ class FrontPoint(TypedDict):
     Attributes:
         condition: The condition.
         accuracy: Its accuracy.
-        cost_usd: Its mean cost of a row.
+        cost_usd: Its mean cost of a row; where costs are unknown, the least that it can be.
+        most_cost_usd: Where costs are unknown, the most that it can be; None without a bound.
         on_front: Whether no other condition is at least as accurate and as cheap, and better in
-            one of both.
+            one of both; None where that depends on unknown costs.
     """
 
     condition: str
     accuracy: float
     cost_usd: float
-    on_front: bool
+    most_cost_usd: NotRequired[float | None]
+    on_front: bool | None
 
 
 class BudgetValues(TypedDict):

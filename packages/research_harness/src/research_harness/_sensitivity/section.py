@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .schema import BudgetValues, PairChange, SensitivityValues
+from .schema import BudgetValues, FrontPoint, PairChange, SensitivityValues
 
 _READINGS = {
     "wrong": "wrong",
@@ -11,6 +11,7 @@ _READINGS = {
     "best_for_treatment": "best for the treatment",
     "worst_for_treatment": "worst for the treatment",
 }
+_ON_FRONT = {True: "yes", False: "no", None: "depends on unknown costs"}
 
 
 def sensitivity_lines(values: SensitivityValues | None) -> list[str]:
@@ -116,13 +117,23 @@ def _front(values: SensitivityValues) -> Any:
             (
                 each["condition"],
                 f"{100 * each['accuracy']:.1f} %",
-                reporter.money_text(each["cost_usd"]),
-                "yes" if each["on_front"] else "no",
+                _cost(each),
+                _ON_FRONT[each["on_front"]],
             )
             for each in sorted(values["front"], key=lambda point: point["cost_usd"])
         ),
         caption="Cost against accuracy",
     )
+
+
+def _cost(each: FrontPoint) -> str:
+    import reporter
+
+    least = reporter.money_text(each["cost_usd"])
+    if "most_cost_usd" not in each:
+        return least
+    most = each["most_cost_usd"]
+    return f"at least {least}" if most is None else f"{least} to {reporter.money_text(most)}"
 
 
 def _sensitive_text(names: Sequence[str]) -> str:

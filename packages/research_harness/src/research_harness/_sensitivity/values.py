@@ -1,15 +1,16 @@
 """The part of the analysis about what the result rests on."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from statistics import fmean, variance
+from statistics import fmean, harmonic_mean, variance
+from typing import NamedTuple
 
 from .._analysis.describe import metric_interval
 from .._analysis.vectors import MetricData, known
 from .._definition.ceilings import LatencyBudget
 from .._plan.preparation import PreparedExperiment
-from .._rows.values import ItemValues
+from .._rows.values import ByItem, ItemValues
 from .changes import Unanswered, missing_values, subgroup_values
 from .schema import BudgetValues, FrontPoint, SensitivityValues, VarianceValues
 
@@ -66,7 +67,7 @@ def _variance(data: MetricData, name: str) -> VarianceValues | None:
     repeated = [each for each in by_item if len(each) > 1]
     if len(by_item) < 2 or not repeated:
         return None
-    items, repeats = len(by_item), fmean(map(len, by_item))
+    items, repeats = len(by_item), harmonic_mean(map(len, by_item))
     freedom = sum(len(each) - 1 for each in repeated)
     run = sum(variance(each) * (len(each) - 1) for each in repeated) / freedom
     item = max(0.0, variance(map(fmean, by_item)) - run / repeats)
@@ -87,29 +88,70 @@ def _variance(data: MetricData, name: str) -> VarianceValues | None:
     }
 
 
+class _Point(NamedTuple):
+    """A condition in the plane of cost and accuracy, its cost between two ends."""
+
+    accuracy: float
+    least: float
+    most: float
+
+    def may_dominate(self, other: "_Point") -> bool:
+        """Whether some of the unknown costs make it at least as good in both, and not the same."""
+        return self._dominates(other, self.least, other.most)
+
+    def dominates(self, other: "_Point") -> bool:
+        """Whether all of the unknown costs do."""
+        return self._dominates(other, self.most, other.least)
+
+    def _dominates(self, other: "_Point", own_cost: float, other_cost: float) -> bool:
+        own, its = (self.accuracy, own_cost), (other.accuracy, other_cost)
+        return own[0] >= its[0] and own[1] <= its[1] and own != its
+
+
 def _front(marks: MetricData | None, costs: MetricData | None) -> list[FrontPoint]:
-    """The conditions whose cost is known, and which of them no other one dominates."""
+    """The conditions whose cost is known or bounded, and which no other one dominates."""
     if marks is None or costs is None:
         return []
-    points: dict[str, tuple[float, float]] = {}
+    points: dict[str, _Point] = {}
     for name in marks.values:
-        cost = ItemValues.of(costs.values[name])
         means = known(marks.values[name]).means
-        if len(means) and bool(cost.known[cost.there].all()) and cost.there.any():
-            costs_by_item = known(cost).means
-            points[name] = fmean(means.data), fmean(costs_by_item.data)
-    return [
-        {
-            "condition": name,
-            "accuracy": accuracy,
-            "cost_usd": cost,
-            "on_front": not any(
-                other >= accuracy and usd <= cost and (other, usd) != (accuracy, cost)
-                for other, usd in points.values()
-            ),
-        }
-        for name, (accuracy, cost) in points.items()
-    ]
+        ends = [_mean(ItemValues.of(each)) for each in _costs(costs, name)]
+        if len(means) and ends and ends[0] is not None:
+            most = math.inf if ends[1] is None else ends[1]
+            points[name] = _Point(fmean(means.data), ends[0], most)
+    return [_front_point(name, point, list(points.values())) for name, point in points.items()]
+
+
+def _costs(costs: MetricData, name: str) -> tuple[ByItem, ...]:
+    """The least and the greatest costs of a condition; nothing where none is known."""
+    cost = ItemValues.of(costs.values[name])
+    if cost.there.any() and bool(cost.known[cost.there].all()):
+        return cost, cost
+    return costs.bounds.get(name, ())
+
+
+def _mean(values: ItemValues) -> float | None:
+    """The mean of the items' means; None where one of the values is unknown."""
+    if not values.there.any() or not bool(values.known[values.there].all()):
+        return None
+    return fmean(known(values).means.data)
+
+
+def _front_point(name: str, point: _Point, points: Sequence[_Point]) -> FrontPoint:
+    on_front: bool | None = True
+    if any(each.dominates(point) for each in points):
+        on_front = False
+    elif any(each.may_dominate(point) for each in points if each is not point):
+        on_front = None
+    found: FrontPoint = {
+        "condition": name,
+        "accuracy": point.accuracy,
+        "cost_usd": point.least,
+        "on_front": on_front,
+    }
+    if point.least != point.most:
+        found["most_cost_usd"] = point.most if math.isfinite(point.most) else None
+    return found
 
 
 def _budgets(data: MetricData, budget: LatencyBudget, level: float) -> list[BudgetValues]:
