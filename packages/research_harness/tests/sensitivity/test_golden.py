@@ -158,17 +158,17 @@ def test_components_of_variance_are_those_of_statsmodels(ran: Any) -> None:
 
 def test_the_error_of_unequal_repeats_is_that_of_the_item_means() -> None:
     chance = random.Random(3)
-    values: dict[str, dict[int, float | None]] = {}
+    marks: list[list[float]] = []
     for item in range(80):
         ability = chance.random()
-        count = 1 + item % 4
-        values[f"i{item}"] = {n: float(chance.random() < ability) for n in range(count)}
+        marks.append([float(chance.random() < ability) for _ in range(1 + item % 4)])
+    values = {f"i{n}": dict(enumerate(each)) for n, each in enumerate(marks)}
     metric = resolve_metrics(["accuracy"])[0]
     found = _variance(MetricData(metric=metric, values={"plain": values}), "plain")
-    means = [np.mean(list(each.values())) for each in values.values()]
+    means = [sum(each) / len(each) for each in marks]
 
     assert found is not None
-    assert found["repeats"] == pytest.approx(80 / sum(1 / len(each) for each in values.values()))
+    assert found["repeats"] == pytest.approx(80 / sum(1 / len(each) for each in marks))
     assert found["standard_error"] == pytest.approx(np.std(means, ddof=1) / 80**0.5)
 
 
