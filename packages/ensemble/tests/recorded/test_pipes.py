@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ensemble import CacheFileError, ResponseCache
+from ensemble import BatchJobs, CacheFileError, ResponseCache
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
@@ -16,3 +16,11 @@ def test_a_pipe_in_place_of_a_file_of_sqlite_is_refused(ending: str, tmp_path: P
 
     with pytest.raises(CacheFileError, match="not a plain file"):
         ResponseCache(path)
+
+
+@pytest.mark.parametrize("kind", [BatchJobs, ResponseCache])
+def test_a_folder_in_place_of_a_database_is_refused(
+    kind: type[BatchJobs] | type[ResponseCache], tmp_path: Path
+) -> None:
+    with pytest.raises(CacheFileError, match="unable to open"):
+        kind(tmp_path)

@@ -1,7 +1,7 @@
 """A batch whose buffers are packed once more is no batch of ours, whatever it unpacks to."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pytest
@@ -65,4 +65,26 @@ def test_a_frame_that_states_a_size_out_of_proportion_is_damage(tmp_path: Path) 
         file.write(frames.frame_bytes("batch", 1, payload, 2**31, chain))
 
     with pytest.raises(DamagedFileError, match="not a batch of events"):
+        open_experiment(path)
+
+
+@pytest.mark.parametrize("damaged", ["error", "skip"])
+def test_ten_gigabytes_of_zeros_are_refused_at_their_beginning(
+    damaged: Literal["error", "skip"], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.arrows"
+    with path.open("wb") as file:
+        file.truncate(10 << 30)  # sparse
+
+    with pytest.raises(DamagedFileError, match="1,001 streams before byte 4,004"):
+        open_experiment(path, damaged=damaged)
+
+
+def test_a_message_with_a_large_head_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.arrows"
+    with path.open("wb") as file:
+        file.write(b"\xff\xff\xff\xff" + (1 << 30).to_bytes(4, "little"))
+        file.truncate(2 << 30)
+
+    with pytest.raises(DamagedFileError, match="has a head of 1,073,741,824 bytes"):
         open_experiment(path)

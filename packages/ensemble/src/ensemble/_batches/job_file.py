@@ -57,9 +57,10 @@ class JobFile:
     def __init__(self, path: str) -> None:
         self.path = path
         prepare_place(path)
-        self._connection = sqlite3.connect(
-            path, timeout=0.1, isolation_level=None, check_same_thread=False
-        )
+        with self._own_errors():
+            self._connection = sqlite3.connect(
+                path, timeout=0.1, isolation_level=None, check_same_thread=False
+            )
         try:
             with self._own_errors():
                 self._prepare()

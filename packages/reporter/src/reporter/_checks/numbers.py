@@ -14,7 +14,8 @@ from .findings import Finding
 
 # A number that stands alone: not within a word, an identifier or an address.
 _NUMBER = re.compile(
-    r"(?<![\w.,])[-+]?\$?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?<=\d)(?:e[-+]?\d+)?(?!\w|[.,]\d)"
+    r"(?<![\w.,])(?=[-+$.\d])[-+]?\$?(?:\d++(?!,\d)|\d{1,3}(?:,\d{3})+)?(?:\.\d++)?(?<=\d)"
+    r"(?:e[-+]?\d++)?(?!\w|[.,]\d)"
 )
 _AROUND = 40
 _BETWEEN = "\x00"  # the texts of a report, where they are read as one

@@ -13,7 +13,7 @@ _HEADER, _BODY, _DATA, _BUFFERS, _COMPRESSION = 2, 3, 1, 2, 3
 _DICTIONARY_BATCH = 2
 _KIND = 1
 _MARK = b"\xff\xff\xff\xff"
-_MAX_BATCH, _MAX_RATIO = 64 * 2**20, 32
+_MAX_BATCH, _MAX_RATIO, _MAX_ENDS = 64 * 2**20, 32, 1_000
 
 
 def has_packed_buffers(stream: Any) -> bool:
@@ -47,19 +47,25 @@ def require_bounded(file: BinaryIO, size: int) -> None:
         size: Its size in bytes.
 
     Raises:
-        ValueError: A message says that it unpacks to more than 64 MiB and 32 times its size.
+        ValueError: A message says that it unpacks to more than 64 MiB and 32 times its size, has a
+            head of more than 64 MiB, or a thousand ends of streams follow each other.
     """
-    at = 0
+    at = ends = 0
     while at + 8 <= size:
         file.seek(at)
         head = file.read(8)
         marked = head.startswith(_MARK)
         (length,) = struct.unpack_from("<i", head, 4 if marked else 0)
         at += 8 if marked else 4
+        ends = ends + 1 if length == 0 else 0
+        if ends > _MAX_ENDS:
+            raise ValueError(f"{ends:,} streams before byte {at:,} end without a beginning")
         if length == 0:
             continue  # the end of a stream
         if length < 0 or at + length > size:
             return  # torn: Arrow reads no further either
+        if length > _MAX_BATCH:
+            raise ValueError(f"the message at byte {at:,} has a head of {length:,} bytes")
         file.seek(at)
         metadata = file.read(length)
         try:

@@ -8,6 +8,7 @@ code otherwise. Runs from right to left are given to ``\reportrtl``.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 
 from ..._core.text import one_line, printable
@@ -58,7 +59,10 @@ def inline_piece(piece: str | InlineText) -> str:
 def _escaped(text: str) -> str:
     words = _LONG_WORD.sub(lambda match: _with_breaks(match[0]), text.replace(_BREAK, "\ufffd"))
     composed = unicodedata.normalize("NFC", words)
-    text = "".join(_run(run) for run in _runs(_clusters(composed)))
+    if composed.replace(_BREAK, "").isascii():  # no marks and no run from right to left
+        text = composed.translate(_ascii_signs())
+    else:
+        text = "".join(_run(run) for run in _runs(_clusters(composed)))
     return text.replace(" \\%", "~\\%")
 
 
@@ -146,6 +150,12 @@ def _sign(cluster: str) -> str:
         dotless = rf"\{base}" if base in "ij" and number == 0 and mark in ACCENTS else text
         text = f"{ACCENTS[mark]}{{{dotless}}}" if mark in ACCENTS else text + _character(mark)
     return text
+
+
+@cache
+def _ascii_signs() -> dict[int, str]:
+    signs = (*map(chr, range(128)), _BREAK)
+    return {ord(each): text for each in signs if (text := _sign(each)) != each}
 
 
 def _character(sign: str) -> str:
