@@ -224,6 +224,7 @@ async def test_what_ends_is_noted_as_the_last_step_of_its_task() -> None:
 
     async def call() -> str:
         done.append("call")
+        await asyncio.sleep(0)
         return "4"
 
     async def watch(task: asyncio.Task[Any]) -> None:
@@ -242,6 +243,7 @@ async def test_a_task_that_is_cancelled_before_its_first_step_is_noticed(
     limit: float | None,
 ) -> None:
     clock = RowClock(limit, asyncio.get_running_loop().time)
+    asyncio.get_running_loop().set_debug(True)  # in which tasks begin later
 
     async def call() -> str:
         return "4"

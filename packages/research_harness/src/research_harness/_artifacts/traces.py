@@ -8,6 +8,7 @@ import json
 import logging
 import threading
 from concurrent.futures import Future, wait
+from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Self
@@ -40,7 +41,7 @@ def row_id(run: str, trial: Trial) -> str:
 def row_key(run: str, condition: str, item_id: str, repeat: int) -> str:
     """``row_id`` of a row that is read again, by its columns."""
     of_condition = _key_of_condition(run, condition).copy()
-    of_condition.update(f"{json.dumps(item_id)}, {repeat}]".encode())
+    of_condition.update(f"{encode_basestring_ascii(item_id)}, {repeat}]".encode())
     return of_condition.hexdigest()[:32]
 
 

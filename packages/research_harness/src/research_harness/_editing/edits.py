@@ -1,6 +1,5 @@
 """The record of scores that people have changed."""
 
-import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -117,6 +116,6 @@ def edited(row: Row, edit: ScoreEdit | None) -> Row:
     """
     if edit is None:
         return row
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         row, correct=edit.correct, score=float(edit.correct), extraction="edited by a person"
     )

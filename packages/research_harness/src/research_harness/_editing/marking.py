@@ -1,12 +1,13 @@
 """The marks that scorers give recorded answers again; no condition is called."""
 
 import asyncio
-import dataclasses
 import itertools
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+import msgspec
 
 from .._core.errors import ScorerError
 from .._engine.scoring import Mark, Scoring
@@ -75,7 +76,7 @@ def _marked(row: Row, mark: Mark | None) -> Row:
     now = (mark.correct, mark.value, mark.extraction, "", "", "")
     if before == now and further == row.values:
         return row
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         row,
         correct=mark.correct,
         score=mark.value,

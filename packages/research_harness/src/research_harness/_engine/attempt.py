@@ -27,7 +27,7 @@ _sources: contextvars.ContextVar[set[Source] | None] = contextvars.ContextVar(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Attempt:
     """One attempt at a row.
 
@@ -87,7 +87,6 @@ class Attempts:
 
     Args:
         new_clock: Makes the clock of a row.
-        clock: Gives seconds; the event loop's own clock, so that simulated time counts as time.
         scope: Marks the events of a row with its condition, item, repeat and id.
         sampling: Gives the models of a row their sample number.
         observing: Notes the calls to models.
@@ -98,14 +97,12 @@ class Attempts:
         self,
         new_clock: Callable[[], RowClock],
         *,
-        clock: Callable[[], float],
         scope: Callable[[Trial], AbstractContextManager[Any]],
         sampling: Callable[..., AbstractContextManager[Any]],
         observing: "Callable[[Callable[[ModelCall], None]], AbstractContextManager[None]]",
         observing_waits: "Callable[[Callable[[QueueWait], None]], AbstractContextManager[None]]",
     ) -> None:
         self._new_clock = new_clock
-        self._clock = clock
         self._scope = scope
         self._sampling = sampling
         self._observing = observing
@@ -120,7 +117,8 @@ class Attempts:
         """
         context = contextvars.copy_context()
         row_clock = self._new_clock()
-        begun = Attempt(trial, number, time.time_ns() // 1000, self._clock(), row_clock, context)
+        started_us, started = time.time_ns() // 1000, row_clock.began
+        begun = Attempt(trial, number, started_us, started, row_clock, context)
         context.run(self._set_up, begun)
         return begun
 

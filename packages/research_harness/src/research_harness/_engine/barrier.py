@@ -4,17 +4,19 @@ import asyncio
 import contextvars
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from asyncio.tasks import _enter_task, _leave_task  # Python 3.11 has no other way
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
+
+T = TypeVar("T")
 # How long a call that was cancelled may take to end before it is left behind.
 GRACE_SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """How a foreign call ended.
 
     Attributes:
@@ -43,7 +45,8 @@ async def guarded(
     """Call foreign code in a task of its own and give what came of it.
 
     A task of its own separates a cancellation that the code met (a shared request was cancelled, it
-    cancelled itself) from one of the run, which is passed on.
+    cancelled itself) from one of the run, which is passed on. Code that waits for nothing has ended
+    before anything else runs, and is not watched.
 
     Args:
         call: The foreign code.
@@ -61,12 +64,13 @@ async def guarded(
     Raises:
         asyncio.CancelledError: The run itself is being stopped.
     """
-    task = asyncio.create_task(_caught(call, clock, on_end), name=name, context=context)
-    try:
-        await watch(task)
-    except asyncio.CancelledError:
-        await _ended(task)
-        raise
+    task = begun_task(_caught(call, clock, on_end), name=name, context=context)
+    if not task.done():
+        try:
+            await watch(task)
+        except asyncio.CancelledError:
+            await _ended(task)
+            raise
     if not task.done():
         ended = clock()
         if not await _ended(task) and on_abandoned is not None:
@@ -119,3 +123,62 @@ def end_forked(own: int, error: BaseException | None = None) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code if isinstance(code, int) else int(code is not None))  # what sys.exit makes of it
+
+
+def begun_task(
+    coroutine: Coroutine[Any, Any, T], *, name: str, context: contextvars.Context | None
+) -> asyncio.Task[T]:
+    """A task that has taken its first step, where the event loop allows it.
+
+    Code that waits for nothing then needs no turn of the loop. It is a task as any other: the
+    current one while its code runs, and of no other code.
+
+    Args:
+        coroutine: The code of the task.
+        name: Its name.
+        context: The context that the code runs in; None takes a copy of that of here.
+
+    Returns:
+        The task, which may have ended. It has not begun where the loop has a task factory, is in
+        debug mode, or is not of asyncio on Python 3.11.
+    """
+    loop = asyncio.get_running_loop()
+    here = asyncio.current_task(loop)
+    if here is None or loop.get_task_factory() is not None or loop.get_debug():
+        return loop.create_task(coroutine, name=name, context=context)
+    if sys.version_info >= (3, 12):
+        return asyncio.Task(coroutine, loop=loop, name=name, context=context, eager_start=True)
+    return _begun(loop, here, coroutine, name, context or contextvars.copy_context())
+
+
+def _begun(
+    loop: asyncio.AbstractEventLoop,
+    here: asyncio.Task[Any],
+    coroutine: Coroutine[Any, Any, T],
+    name: str,
+    context: contextvars.Context,
+) -> asyncio.Task[T]:
+    """``eager_start`` for Python 3.11: the step that a new task asks its loop for is taken here.
+
+    Args:
+        loop: The running loop.
+        here: The current task.
+        coroutine: The code of the new task.
+        name: Its name.
+        context: Its context.
+    """
+    if getattr(type(loop), "call_soon", None) is not asyncio.BaseEventLoop.call_soon:
+        return loop.create_task(coroutine, name=name, context=context)
+    steps: list[Callable[[], object]] = []
+    own = vars(loop)
+    own["call_soon"] = lambda step, **_: steps.append(step)
+    try:
+        task = asyncio.Task(coroutine, loop=loop, name=name, context=context)
+    finally:
+        del own["call_soon"]
+    _leave_task(loop, here)
+    try:
+        context.run(steps[0])
+    finally:
+        _enter_task(loop, here)
+    return task

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from .._outcome.row import Row
 
@@ -51,4 +52,4 @@ def with_known_cost(row: Row, calls: "Sequence[ModelCall]") -> Row:
         return row  # nothing is known of it: a copy costs as much as the rest of a short row
     # The order in which calls end changes from run to run: their sum must not.
     known_cost = math.fsum(known) if known else None
-    return replace(row, known_cost_usd=known_cost, open_calls=open_calls)
+    return msgspec.structs.replace(row, known_cost_usd=known_cost, open_calls=open_calls)

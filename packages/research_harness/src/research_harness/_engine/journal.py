@@ -84,7 +84,8 @@ class JournalWriter:
         self._written = time.monotonic()
         self._process = os.getpid()
         self._packing: list[threading.Thread] = []
-        self._thread = threading.Thread(target=self._hand_over, name="journal", daemon=True)
+        self._has_ended = False
+        self._thread = threading.Thread(target=self._follow, name="journal", daemon=True)
         self._thread.start()
         self._disk = threading.Thread(target=self._commit_groups, name="disk", daemon=True)
         self._disk.start()
@@ -99,7 +100,7 @@ class JournalWriter:
         Raises:
             JournalError: The file cannot be written; the rows before this one are safe.
         """
-        if not self._thread.is_alive():
+        if self._has_ended or os.getpid() != self._process:
             end_forked(self._process)
             self._check()
             raise JournalError(self.path, "cannot be written: the thread that writes it has ended")
@@ -188,6 +189,13 @@ class JournalWriter:
     def _fail(self, error: BaseException) -> None:
         """Keep what the next append raises; what follows from the first error is not its cause."""
         self._error = self._error or error
+
+    def _follow(self) -> None:
+        """Write until the journal is closed; a thread that ends for any other reason is noticed."""
+        try:
+            self._hand_over()
+        finally:
+            self._has_ended = True
 
     def _hand_over(self) -> None:
         """Write what has gathered, group by group, until the journal is closed."""

@@ -56,9 +56,29 @@ class RowClock:
         limit: The limit in seconds; None for no limit.
         clock: Gives the seconds of the run.
         looks: Looks at the limit once the row has taken its first step.
+
+    Attributes:
+        began: When the row began, by the clock of the run.
     """
 
     _lock = threading.RLock()  # held for moments only, so that one for all clocks is enough
+
+    __slots__ = (
+        "_answering",
+        "_clock",
+        "_counted",
+        "_followed",
+        "_limit",
+        "_looks",
+        "_loop",
+        "_reached",
+        "_running_since",
+        "_task",
+        "_timer",
+        "_waiting",
+        "_waits",
+        "began",
+    )
 
     def __init__(
         self, limit: float | None, clock: Callable[[], float], looks: SoonLooks | None = None
@@ -67,16 +87,16 @@ class RowClock:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._looks = SoonLooks() if looks is None else looks
-        self._reached: asyncio.Future[None] = self._loop.create_future()
+        self._reached: asyncio.Future[None] | None = None  # while it is watched
         self._task: asyncio.Task[Any] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waiting: set[int] = set()
         self._answering: set[asyncio.Task[Any]] = set()
         self._followed: set[asyncio.Task[Any]] = set()
         self._counted = 0.0
-        self._began = clock()
+        self.began: float = clock()
         self._waits: WaitsOfCalls | None = None
-        self._running_since: float | None = self._began
+        self._running_since: float | None = self.began
 
     def counted(self) -> float:
         """The seconds that count: those in which the clock did not stand still."""
@@ -86,8 +106,10 @@ class RowClock:
 
     def waited(self) -> float:
         """The seconds by which waits for admission have delayed the row."""
+        if self._waits is None:
+            return 0.0
         with self._lock:
-            return 0.0 if self._waits is None else self._waits.seconds(self._clock())
+            return self._waits.seconds(self._clock())
 
     async def watch(self, task: asyncio.Task[Any]) -> None:
         """Wait until the task is done or the limit is reached.
@@ -96,14 +118,15 @@ class RowClock:
             task: The row's task, which calls ``ended`` as its last step.
         """
         self._task = task
+        reached = self._reached = self._loop.create_future()
         task.add_done_callback(self._wake)  # one that is cancelled has no last step
         if self._limit is not None:
             self._looks.add(self._look)
         try:
-            await self._reached
+            await reached
         finally:
             task.remove_done_callback(self._wake)
-            self._reached.cancel()
+            reached.cancel()
             if self._timer is not None:
                 self._timer.cancel()
 
@@ -112,12 +135,15 @@ class RowClock:
 
         The one who waits for it goes on in the turn after this one, and not in the second.
         """
-        if self._task is not None and not self._reached.done():
+        if self._task is not None:
             self._task.remove_done_callback(self._wake)
-            self._reached.set_result(None)
+            self._set_reached()
 
     def _wake(self, _: asyncio.Task[Any]) -> None:
-        if not self._reached.done():
+        self._set_reached()
+
+    def _set_reached(self) -> None:
+        if self._reached is not None and not self._reached.done():
             self._reached.set_result(None)
 
     def on_wait(self, wait: "QueueWait") -> None:
@@ -130,7 +156,7 @@ class RowClock:
         with self._lock:
             if wait.to_be_admitted:
                 if self._waits is None:
-                    self._waits = WaitsOfCalls(self._began)
+                    self._waits = WaitsOfCalls(self.began)
                 self._waits.on_wait(wait, task, self._clock())
             if wait.waited_ms is None:
                 self._waiting.add(wait.number)
@@ -187,7 +213,9 @@ class RowClock:
 
     def _look(self) -> None:
         """Look whether the limit is reached, now and when it may be; not while the clock stands."""
-        if self._reached.done() or self._task is None or self._task.done():
+        if self._reached is None or self._reached.done():
+            return
+        if self._task is None or self._task.done():
             return
         with self._lock:
             if self._limit is None or self._running_since is None:

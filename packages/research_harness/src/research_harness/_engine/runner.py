@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from .._core.events import emit, signal
 from .._core.text import error_text, type_name
 from .._outcome.chains import chain_of_row
-from .._outcome.outcome import Outcome
-from .._outcome.reading import is_measured_here, to_outcome, without_waits
+from .._outcome.outcome import BareOutcome, Outcome
+from .._outcome.reading import bare_outcome, is_measured_here, to_outcome, without_waits
 from .._outcome.responses import call_records
 from .._outcome.row import Row
 from .._plan.plan import Trial
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # A row, and the calls to models that it made.
 FinishedRow: TypeAlias = tuple[Row, Sequence[Mapping[str, Any]]]
+AnyOutcome: TypeAlias = Outcome | BareOutcome
 # Values of these classes run no foreign code when they are read.
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
@@ -90,15 +91,25 @@ class RowRunner:
         )
         waited = begun.clock.waited()
         elapsed = _milliseconds(max(0.0, answer.ended - begun.started - waited))
-        read = inside(self._read, begun, answer, waited)
-        if isinstance(read, _NoOutcome):
-            return inside(self._failed_row, begun, read.error, elapsed)
-        mark = inside(self._mark_quickly, begun, read)
-        if mark is None:
-            mark = await asyncio.create_task(self._mark(begun, read), context=begun.context)
-        return inside(self._answered_row, begun, read, mark, answer.value, elapsed)
+        found = inside(self._row_now, begun, answer, elapsed, waited)
+        if not isinstance(found, Outcome | BareOutcome):
+            return found
+        mark = await asyncio.create_task(self._mark(begun, found), context=begun.context)
+        return inside(self._answered_row, begun, found, mark, answer.value, elapsed)
 
-    def _read(self, begun: Attempt, answer: Answer, waited: float) -> "Outcome | _NoOutcome":
+    def _row_now(
+        self, begun: Attempt, answer: Answer, elapsed: float, waited: float
+    ) -> FinishedRow | AnyOutcome:
+        """The row of an answer; its outcome where the scorer takes time or waits."""
+        read = self._read(begun, answer, waited)
+        if isinstance(read, _NoOutcome):
+            return self._failed_row(begun, read.error, elapsed)
+        mark = self._mark_quickly(begun, read)
+        if mark is None:
+            return read
+        return self._answered_row(begun, read, mark, answer.value, elapsed)
+
+    def _read(self, begun: Attempt, answer: Answer, waited: float) -> "AnyOutcome | _NoOutcome":
         """The outcome in an answer, or why it has no outcome."""
         if answer.cut_off:
             limit = f"{self._timeout_ms:g} ms (timeout_ms of the experiment)"
@@ -106,27 +117,35 @@ class RowRunner:
         if answer.error is not None:
             return _NoOutcome(answer.error)
         if type(answer.value) in _PLAIN:
-            return _outcome(answer.value)
-        outcome = begun.context.copy().run(_outcome, answer.value)
+            return _outcome(answer.value, bare_outcome)
+        outcome = begun.context.copy().run(_outcome, answer.value, to_outcome)
         if waited and isinstance(outcome, Outcome) and is_measured_here(answer.value):
             return without_waits(outcome, 1000 * waited)
         return outcome
 
-    def _mark_quickly(self, begun: Attempt, outcome: Outcome) -> Mark | None:
+    def _mark_quickly(self, begun: Attempt, outcome: AnyOutcome) -> Mark | None:
         with self._observing(begun.scoring.append):
             return self._scoring.mark_quickly(outcome.prediction, begun.trial.item)
 
-    async def _mark(self, begun: Attempt, outcome: Outcome) -> Mark:
+    async def _mark(self, begun: Attempt, outcome: AnyOutcome) -> Mark:
         with self._observing(begun.scoring.append):
             return await self._scoring.mark(outcome.prediction, begun.trial.item)
 
     def _answered_row(
-        self, begun: Attempt, outcome: Outcome, mark: Mark, value: object, elapsed: float
+        self, begun: Attempt, outcome: AnyOutcome, mark: Mark, value: object, elapsed: float
     ) -> FinishedRow:
+        trial, given = begun.trial, outcome.latency_ms
         latency = elapsed if outcome.latency_known else None
-        given = outcome.latency_ms
-        row = Row(
-            **begun.identity(),
+        row = Row(  # its identity is written out, since a dict of it takes as long as the rest
+            index=trial.index,
+            item_id=trial.item.id,
+            condition=trial.condition.name,
+            repeat=trial.repeat,
+            arm=trial.arm,
+            block=trial.block,
+            period=trial.period,
+            attempts=begun.number,
+            started_us=begun.started_us,
             prediction=outcome.prediction,
             correct=mark.correct,
             score=mark.value,
@@ -161,7 +180,7 @@ class RowRunner:
         )
         return _finished(begun, row, None)
 
-    def _keep_trace(self, begun: Attempt, outcome: Outcome, value: object) -> None:
+    def _keep_trace(self, begun: Attempt, outcome: AnyOutcome, value: object) -> None:
         trace, trial = outcome.trace, begun.trial
         if trace is None and self._traced:
             name = f"{trial.condition.name}/{trial.item.id}/{trial.repeat}"
@@ -176,10 +195,10 @@ class _NoOutcome(NamedTuple):
     error: BaseException
 
 
-def _outcome(value: object) -> Outcome | _NoOutcome:
+def _outcome(value: object, read: Callable[[object], AnyOutcome]) -> AnyOutcome | _NoOutcome:
     """The outcome in what a condition returned, or why it has no outcome."""
     try:
-        return to_outcome(value)
+        return read(value)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # foreign properties may raise anything

@@ -5,8 +5,9 @@ import contextvars
 import math
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
 
 from .._core.text import error_text, safe_text, type_name
 from .barrier import guarded
@@ -22,8 +23,7 @@ class ScoringError(RuntimeError):
     """The scorer failed on an answer; the answer itself is kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What the scorers made of one answer.
 
     Attributes:
@@ -37,7 +37,7 @@ class Mark:
     correct: bool = False
     value: float = 0.0
     extraction: str = ""
-    further: dict[str, float] = field(default_factory=dict)
+    further: dict[str, float] = {}
     error: ScoringError | None = None
 
 
@@ -195,16 +195,20 @@ def _mark(scorer: str, score: Any, error: BaseException | None) -> Mark:
 def _with(found: Mark, name: str, further: Mark) -> Mark:
     """A mark with the value of a further scorer; the first error counts."""
     if further.error is not None:
-        return found if found.error is not None else replace(found, error=further.error)
-    return replace(found, further={**found.further, name: further.value})
+        return (
+            found
+            if found.error is not None
+            else msgspec.structs.replace(found, error=further.error)
+        )
+    return msgspec.structs.replace(found, further={**found.further, name: further.value})
 
 
 def _is_quick(scorer: str, prediction: Any) -> bool:
     if scorer not in _QUICK:
         return False
-    return not isinstance(prediction, str | list | dict) or (
-        isinstance(prediction, str) and len(prediction) <= _QUICK_CHARACTERS
-    )
+    if isinstance(prediction, str):
+        return len(prediction) <= _QUICK_CHARACTERS
+    return not isinstance(prediction, list | dict)
 
 
 def _failed(scorer: str, reason: str) -> Mark:

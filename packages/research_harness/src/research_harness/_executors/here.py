@@ -79,7 +79,6 @@ def rows_here(
         limit = None if experiment.timeout_ms is None else experiment.timeout_ms / 1000
         attempts = Attempts(
             lambda: RowClock(limit, clock, looks),
-            clock=clock,
             scope=lambda trial: telemetry_research.scope(
                 condition=trial.condition.name,
                 item_id=trial.item.id,

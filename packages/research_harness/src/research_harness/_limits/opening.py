@@ -17,6 +17,8 @@ from .funds import Funds
 from .limited import Answer, LimitedRows, MakeRow
 from .spending_log import Key, SpendingLog, spent_before
 
+MayMakeRow = Callable[[Trial, int], Awaitable[FinishedRow | None]]
+
 
 class Limits(Protocol):
     """Decides which rows are begun, and which requests beside them."""
@@ -31,12 +33,13 @@ class Limits(Protocol):
         """Whether no further row is begun at all."""
         ...
 
-    def open_trials(self, trials: Iterator[Trial]) -> Iterator[Trial]:
-        """The trials that may be begun."""
+    @property
+    def row(self) -> MayMakeRow:
+        """Makes the row of a trial; gives None when it may not begin or end."""
         ...
 
-    async def row(self, trial: Trial, attempt: int) -> FinishedRow | None:
-        """The row of a trial; None when it may not begin or end."""
+    def open_trials(self, trials: Iterator[Trial]) -> Iterator[Trial]:
+        """The trials that may be begun."""
         ...
 
     async def request(self, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
@@ -51,13 +54,10 @@ class _NoLimits:
     stopped = False
 
     def __init__(self, make_row: MakeRow) -> None:
-        self._make_row = make_row
+        self.row: MakeRow = make_row
 
     def open_trials(self, trials: Iterator[Trial]) -> Iterator[Trial]:
         return trials
-
-    async def row(self, trial: Trial, attempt: int) -> FinishedRow | None:
-        return await self._make_row(trial, attempt)
 
     async def request(self, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
         return await ask()

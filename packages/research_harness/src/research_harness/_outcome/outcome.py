@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from .._core.errors import OutcomeError
 from .._core.text import safe_text, type_name
@@ -47,6 +47,29 @@ class Outcome:
         names = [each.name for each in fields(self) if each.name != "trace"]
         values = {name: getattr(self, name) for name in names}
         return {**values, "values": dict(self.values), "metadata": dict(self.metadata)}
+
+
+class BareOutcome:
+    """The outcome of a condition that returned a bare value; to make it costs next to nothing.
+
+    Args:
+        prediction: The value, in plain form.
+    """
+
+    __slots__ = ("prediction",)
+
+    latency_ms: ClassVar[float | None] = None
+    cost_usd: ClassVar[float | None] = None
+    confidence: ClassVar[float | None] = None
+    consensus: ClassVar[float | None] = None
+    values: ClassVar[Mapping[str, float]] = {}  # a dict, since others take long to be copied
+    metadata: ClassVar[Mapping[str, Any]] = {}
+    source: ClassVar[Source | None] = None
+    trace: ClassVar[Any] = None
+    latency_known: ClassVar[bool] = True
+
+    def __init__(self, prediction: Any) -> None:
+        self.prediction: Any = prediction
 
 
 def checked(outcome: Outcome) -> Outcome:

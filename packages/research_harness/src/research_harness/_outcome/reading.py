@@ -7,8 +7,8 @@ from typing import Any
 
 from .._core.errors import OutcomeError
 from .._core.text import safe_text, type_name
-from .outcome import Outcome, checked
-from .plain import PlainValues, number
+from .outcome import BareOutcome, Outcome, checked
+from .plain import MAX_CHARACTERS, PlainValues, number
 
 # The spellings that a mapping may use: the examples of the Elixir libraries return the short ones.
 _ALIASES = {
@@ -40,6 +40,22 @@ def to_outcome(value: object) -> Outcome:
     if isinstance(value, Mapping):
         return checked(_from_mapping(value))
     return checked(_from_result(value))
+
+
+def bare_outcome(value: object) -> Outcome | BareOutcome:
+    """``to_outcome`` of a value of an exact built-in type.
+
+    Args:
+        value: A text, a number, a truth value or None.
+
+    Raises:
+        OutcomeError: It cannot be written.
+    """
+    if type(value) is str and value.isascii() and len(value) <= MAX_CHARACTERS:
+        return BareOutcome(value)
+    if value is None or type(value) is bool:
+        return BareOutcome(value)
+    return to_outcome(value)
 
 
 def _from_mapping(value: Mapping[Any, Any]) -> Outcome:

@@ -1,8 +1,6 @@
 """One row of results, and its form in the journal."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
-from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
@@ -15,8 +13,7 @@ from .outcome import Source
 Failure = Literal["", "world", "time", "answer", "score"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The result of one trial: one condition answered one item once.
 
     Attributes:
@@ -70,8 +67,8 @@ class Row:
     open_calls: int | None = None
     confidence: float | None = None
     consensus: float | None = None
-    values: dict[str, float] = field(default_factory=dict)
-    metadata: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, float] = {}
+    metadata: dict[str, Any] = {}
     source: Source | Literal[""] = ""
     error_type: str = ""
     error: str = ""
@@ -87,42 +84,7 @@ class Row:
 
     def to_dict(self) -> dict[str, object]:
         """The row as plain values."""
-        return dict(zip(_NAMES, _values(self), strict=True))
-
-
-class _StoredRow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The row as the journal keeps it: what has its default value is left out."""
-
-    index: int
-    item_id: str
-    condition: str
-    repeat: int
-    arm: str = ""
-    block: str = ""
-    period: int = 0
-    prediction: Any = None
-    correct: bool = False
-    score: float = 0.0
-    extraction: str = ""
-    latency_ms: float | None = None
-    cost_usd: float | None = None
-    known_cost_usd: float | None = None
-    open_calls: int | None = None
-    confidence: float | None = None
-    consensus: float | None = None
-    values: dict[str, float] = {}
-    metadata: dict[str, Any] = {}
-    source: str = ""
-    error_type: str = ""
-    error: str = ""
-    failure: Failure = ""
-    attempts: int = 1
-    started_us: int = 0
-    duration_ms: float = 0.0
-
-
-_NAMES = tuple(each.name for each in fields(Row))
-_values = attrgetter(*_NAMES)
+        return msgspec.structs.asdict(self)
 
 
 def is_planned(row: Row, plan: Plan) -> bool:
@@ -193,11 +155,11 @@ def encode_rows(rows: Iterable[Row], keys: tuple[str, ...]) -> list[bytes]:
 
 def _encoded(row: Row) -> bytes:
     try:
-        return _encoder.encode(_StoredRow(*_values(row)))
+        return _encoder.encode(row)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # foreign values may raise anything here
-        return _encoder.encode(_StoredRow(*_values(_unwritable(row, error))))
+        return _encoder.encode(_unwritable(row, error))
 
 
 def _unwritable(row: Row, error: BaseException) -> Row:

@@ -5,9 +5,10 @@ set is in memory.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
+
+import msgspec
 
 from .._definition.condition import AnyCondition
 from .._design.bulk import place_columns, places
@@ -40,8 +41,7 @@ class RowOfPlan(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One row to come: one condition answers one item in one repeat.
 
     Attributes:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
+import msgspec
+
 from .._artifacts.folder import RunFolder, find_run
 from .._artifacts.tables import read_rows
 from .._batches.batches import Batches
@@ -226,4 +228,6 @@ def _as_planned(row: Row, batches: Batches | None, log: ResponseLog) -> Row:
     """A row of the pilot, which asks directly, at the price of batch jobs where it will be one."""
     if batches is None or not batches.includes(row.condition) or row.cost_usd is None:
         return row
-    return replace(row, cost_usd=row.cost_usd - batch_saving_usd(log.of_rows([row])))
+    return msgspec.structs.replace(
+        row, cost_usd=row.cost_usd - batch_saving_usd(log.of_rows([row]))
+    )

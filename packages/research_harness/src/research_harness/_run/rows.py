@@ -21,6 +21,7 @@ from .._replay.recorded import RecordedRun
 from .._replay.rows import ReplayedRows
 from .._scheduling.attempts import AttemptLog, read_attempts
 from .._scheduling.dead import write_dead_letters
+from .._scheduling.outage import MakeRow as MayMakeRow
 from .._scheduling.outage import Outages
 from .._scheduling.phases import phases_in_turn
 from .._scheduling.queue import TrialQueue
@@ -207,6 +208,7 @@ class _Session:
         )
         self._clear, self._limits, self._control = clear, limits, control
         self._lanes = Lanes(experiment.batches, experiment.concurrency)
+        self.row: MayMakeRow = limits.row if self._lanes.open else self._row_in_lane
         self.outages = Outages(
             limits.row,
             queue=self.queue,
@@ -234,10 +236,8 @@ class _Session:
     def _may_begin(self, under_way: int) -> bool:
         return self._control.may_begin(max(0, under_way - self._lanes.waiting_rows))
 
-    async def row(self, trial: Trial, attempt: int) -> FinishedRow | None:
+    async def _row_in_lane(self, trial: Trial, attempt: int) -> FinishedRow | None:
         """The row of a trial; None when it may not begin or end."""
-        if self._lanes.open:
-            return await self._limits.row(trial, attempt)
         make = partial(self._limits.row, trial, attempt)
         return await self._lanes.run(trial.condition.name, make)
 

@@ -67,6 +67,20 @@ class Outages:
         """Whether an outage lasted so long that the run stops."""
         return bool(self.reason)
 
+    def keeps(self, trial: Trial, row: Row) -> bool:
+        """Whether a finished row is kept at once, and no other one with it; else see ``sort``.
+
+        Args:
+            trial: What was run.
+            row: The row.
+        """
+        if self._limit is None:
+            return True
+        if row.failure == "world":
+            return False
+        self._answered.add(trial.condition.name)
+        return not self._held.get(trial.condition.name)
+
     async def sort(self, trial: Trial, finished: FinishedRow) -> _Held:
         """Decide about a finished row.
 

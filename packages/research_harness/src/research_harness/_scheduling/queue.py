@@ -90,15 +90,23 @@ class TrialQueue:
             if not self._gate(self._under_way):
                 await self._wait(due=False)
                 continue
-            found = self._found()
+            found = self.now()
             if found is not None:
-                self._under_way += 1
                 return found
             if not self._under_way and not self._later and not any(self._aside.values()):
                 break
             await self._wait()
         self._changed.set()  # the other workers end too
         return None
+
+    def now(self) -> Next | None:
+        """The next trial that may be begun without waiting, if there is one; see ``next``."""
+        if self._stopped() or not self._gate(self._under_way):
+            return None
+        found = self._found()
+        if found is not None:
+            self._under_way += 1
+        return found
 
     def wake(self) -> None:
         """Look again at whether trials may be begun."""
@@ -115,18 +123,21 @@ class TrialQueue:
             _, _, trial, attempt = heapq.heappop(self._later)
             if self._may_begin((trial, attempt)):
                 return trial, attempt
-        for name in [each for each in self._aside if each not in self._paused]:
+        for name in [n for n in self._aside if n not in self._paused] if self._aside else ():
             waiting = self._aside[name]
             if waiting:
                 return waiting.popleft()
             del self._aside[name]
-        while not self._exhausted and sum(map(len, self._aside.values())) < _MAX_ASIDE:
+        while not self._exhausted and self._is_room_aside():
             new = next(self._trials, None)
             if new is None:
                 self._exhausted = True
             elif self._may_begin(found := (new, self._tried.get(new.index, 0) + 1)):
                 return found
         return None
+
+    def _is_room_aside(self) -> bool:
+        return not self._aside or sum(map(len, self._aside.values())) < _MAX_ASIDE
 
     def _may_begin(self, found: Next) -> bool:
         """Whether a trial may be begun now; one of a paused condition is set aside."""

@@ -4,19 +4,21 @@ import asyncio
 import contextvars
 import logging
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 
 from .._engine.barrier import end_forked
 from .._engine.counters import Counters
 from .._engine.journal import JournalWriter
 from .._engine.runner import FinishedRow
 from .._outcome.row import Row
+from .._plan.plan import Trial
 from .outage import MakeRow, Outages
 from .queue import TrialQueue
 from .retrying import Retrying, kept_rows
 
-# A condition that never waits would keep the event loop to itself.
-_ROWS_PER_YIELD = 64
+# Rows whose conditions never wait would keep the event loop to themselves.
+_ROWS_PER_TURN = 64
+_SECONDS_PER_TURN = 0.005
 
 
 async def run_rows(
@@ -51,25 +53,19 @@ async def run_rows(
     Raises:
         JournalError: The journal could not be written; the run can be resumed.
     """
-    report = _safely(on_progress)
-
-    def keep(rows: list[FinishedRow]) -> None:
-        for row, calls in rows:
-            journal.append(row, calls)
-            counters.add(row)
-            on_row(row)
-            report(counters.done, counters.total)
+    rows = _Rows(journal, counters, outages, retrying, on_row=on_row, on_progress=on_progress)
+    turns = _Turns(counters)
 
     async def work(top_up: Callable[[], None]) -> None:
-        while (found := await queue.next()) is not None:
+        while (found := queue.now() or await queue.next()) is not None:
             top_up()
             try:
                 finished = await make_row(*found)
-                if finished is not None:
-                    keep(kept_rows(retrying, await outages.sort(found[0], finished)))
+                if finished is not None and not rows.keep(found[0], finished):
+                    await rows.settle(found[0], finished)
             finally:
                 queue.done()
-            if counters.done % _ROWS_PER_YIELD == 0:
+            if turns.due():
                 await asyncio.sleep(0)
 
     def workers() -> int:
@@ -77,13 +73,92 @@ async def run_rows(
 
     try:
         await _together(work, workers)
-        keep(kept_rows(retrying, outages.rest()))
+        rows.keep_rest()
         while queue.waiting:  # the last rows of a condition are asked again too
             await _together(work, workers)
-            keep(kept_rows(retrying, outages.rest()))
+            rows.keep_rest()
     except BaseExceptionGroup as problems:
         # All workers fail for the same cause; the first error is enough.
         raise problems.exceptions[0] from None
+
+
+class _Turns:
+    """Whether the event loop is to have a turn: rows that wait for nothing give it none.
+
+    Args:
+        counters: Those of the rows.
+    """
+
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
+        self._clock = asyncio.get_running_loop().time
+        self._last = self._clock()
+
+    def due(self) -> bool:
+        """Whether it is to have one now; by the loop's clock, so that simulated runs agree."""
+        now = self._clock()
+        if self._counters.done % _ROWS_PER_TURN and now - self._last < _SECONDS_PER_TURN:
+            return False
+        self._last = now
+        return True
+
+
+class _Rows:
+    """What becomes of finished rows.
+
+    Args:
+        journal: Takes those that are kept.
+        counters: Count them.
+        outages: Decides which rows of a service that is away are asked again.
+        retrying: Decides which other failed rows are asked again.
+        on_row: Called with each row that is kept.
+        on_progress: Called with rows done and rows in all after each.
+    """
+
+    def __init__(
+        self,
+        journal: JournalWriter,
+        counters: Counters,
+        outages: Outages,
+        retrying: Retrying,
+        *,
+        on_row: Callable[[Row], None],
+        on_progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self._journal = journal
+        self._counters = counters
+        self._outages = outages
+        self._retrying = retrying
+        self._on_row = on_row
+        self._report = None if on_progress is None else _safely(on_progress)
+
+    def keep(self, trial: Trial, finished: FinishedRow) -> bool:
+        """Keep a row or have it asked again; false where ``settle`` must decide."""
+        if not self._outages.keeps(trial, finished[0]):
+            return False
+        if self._retrying.keeps(trial, finished):
+            self._keep(finished)
+        return True
+
+    async def settle(self, trial: Trial, finished: FinishedRow) -> None:
+        """Decide about a row of a service that may be away, and about those held with it."""
+        self._keep_all(await self._outages.sort(trial, finished))
+
+    def keep_rest(self) -> None:
+        """Keep the failed rows at the end of the plan that were no outage."""
+        self._keep_all(self._outages.rest())
+
+    def _keep_all(self, settled: Sequence[tuple[Trial, FinishedRow]]) -> None:
+        for finished in kept_rows(self._retrying, settled):
+            self._keep(finished)
+
+    def _keep(self, finished: FinishedRow) -> None:
+        row, calls = finished
+        self._journal.append(row, calls)
+        self._counters.add(row)
+        self._on_row(row)
+        if self._report is not None:
+            self._report(self._counters.done, self._counters.total)
 
 
 async def _together(
@@ -102,9 +177,9 @@ async def _together(
         top_up()
 
 
-def _safely(on_progress: Callable[[int, int], None] | None) -> Callable[[int, int], None]:
+def _safely(on_progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
     """The user's display of progress, which is switched off when it raises."""
-    active = on_progress
+    active: Callable[[int, int], None] | None = on_progress
 
     def report(done: int, total: int) -> None:
         nonlocal active

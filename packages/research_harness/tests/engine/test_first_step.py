@@ -1,0 +1,197 @@
+"""Rows that wait for nothing end in the first step of their tasks, which are tasks as any other."""
+
+import asyncio
+import contextvars
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from research_harness import Experiment, condition, run_sync
+from research_harness._artifacts.folder import RunFolder
+from research_harness._engine.barrier import Answer, begun_task, guarded
+from research_harness._engine.journal import Journal
+
+ITEMS = [{"id": f"i{number}", "input": f"{number}?", "expected": "4"} for number in range(150)]
+WORD = contextvars.ContextVar("word", default="")
+
+
+async def answer_of(call: Any, **options: Any) -> Answer:
+    async def watch(task: asyncio.Task[Any]) -> None:
+        await asyncio.wait({task})
+
+    return await guarded(call, watch=watch, clock=lambda: 0.0, name="a row", **options)
+
+
+async def test_code_that_waits_for_nothing_ends_before_anything_else_runs() -> None:
+    turns: list[str] = []
+    asyncio.get_running_loop().call_soon(turns.append, "another")
+
+    async def call() -> int:
+        return len(turns)
+
+    answer = await answer_of(call)
+
+    assert (answer.value, turns) == (0, [])
+
+
+async def test_code_has_a_task_and_a_context_of_its_own() -> None:
+    here = asyncio.current_task()
+    tasks: list[asyncio.Task[Any] | None] = []
+
+    async def call() -> str | None:
+        tasks.append(asyncio.current_task())
+        WORD.set("inside")
+        return tasks[-1].get_name() if tasks[-1] is not None else None
+
+    first, second = await answer_of(call), await answer_of(call)
+
+    assert (first.value, second.value) == ("a row", "a row")
+    assert len({id(each) for each in (here, *tasks)}) == 3
+    assert asyncio.current_task() is here
+    assert not WORD.get()
+
+
+async def test_code_that_waits_goes_on_in_the_task_that_it_began_in() -> None:
+    async def call() -> bool:
+        before = asyncio.current_task()
+        await asyncio.sleep(0)
+        async with asyncio.timeout(60):
+            await asyncio.sleep(0)
+        return before is asyncio.current_task()
+
+    assert (await answer_of(call)).value is True
+
+
+async def test_a_timeout_inside_of_the_code_ends_the_code_and_not_its_caller() -> None:
+    async def call() -> None:
+        async with asyncio.timeout(0):
+            await asyncio.Event().wait()
+
+    answer = await answer_of(call)
+
+    assert isinstance(answer.error, TimeoutError)
+    current = asyncio.current_task()
+    assert current is not None
+    assert not current.cancelling()
+
+
+async def test_code_that_cancels_itself_and_returns_has_no_answer() -> None:
+    async def call() -> str:
+        current = asyncio.current_task()
+        assert current is not None
+        current.cancel()
+        return "4"
+
+    answer = await answer_of(call)
+
+    assert isinstance(answer.error, asyncio.CancelledError)
+    await asyncio.sleep(0)  # the caller goes on
+
+
+async def test_an_interrupt_in_the_first_step_reaches_the_caller_with_its_task_as_the_current() -> (
+    None
+):
+    here = asyncio.current_task()
+
+    async def call() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await answer_of(call)
+    assert asyncio.current_task() is here
+
+
+@pytest.mark.parametrize("kind", ["factory", "debug"])
+async def test_a_loop_that_watches_its_tasks_begins_them_itself(kind: str) -> None:
+    loop = asyncio.get_running_loop()
+    made: list[str] = []
+
+    def factory(loop: asyncio.AbstractEventLoop, coroutine: Any, **given: Any) -> Any:
+        made.append("task")
+        return asyncio.Task(coroutine, loop=loop, **given)
+
+    if kind == "factory":
+        loop.set_task_factory(factory)
+    else:
+        loop.set_debug(True)
+
+    async def call() -> str:
+        return "4"
+
+    task = begun_task(call(), name="a", context=None)
+
+    assert not task.done()
+    assert await task == "4"
+    assert len(made) == (kind == "factory")
+
+
+async def test_the_loop_is_as_before_when_a_task_cannot_be_made() -> None:
+    with pytest.raises(TypeError):
+        begun_task(4, name="a", context=None)  # type: ignore[arg-type]  # no coroutine
+    assert "call_soon" not in vars(asyncio.get_running_loop())
+
+
+class Cancelling(Experiment):
+    """Its condition cancels the tasks of the rows before, as a timer that was forgotten does."""
+
+    name = "Cancelling"
+    dataset = ITEMS
+    metrics = ("accuracy",)
+    concurrency = 4
+    formats = ()
+
+    async def setup(self) -> None:
+        self.tasks: list[asyncio.Task[Any]] = []
+
+    @condition
+    async def answered(self, item: Any) -> str:
+        for each in self.tasks:
+            each.cancel()
+        current = asyncio.current_task()
+        assert current is not None
+        assert current not in self.tasks
+        self.tasks.append(current)
+        return str(item.expected)
+
+
+def test_a_row_whose_task_is_cancelled_after_its_end_cancels_no_other(tmp_path: Path) -> None:
+    result = run_sync(Cancelling(), output_dir=tmp_path, run_id="r")
+
+    rows = list(Journal(RunFolder(result.folder).journal))
+
+    assert len(rows) == len(ITEMS)
+    assert all(row.correct for row in rows)
+
+
+class Ticking(Experiment):
+    """Beside its rows, which wait for nothing, a task counts the turns that it has."""
+
+    name = "Ticking"
+    dataset = ITEMS
+    metrics = ("accuracy",)
+    formats = ()
+
+    async def setup(self) -> None:
+        self.turns = 0
+        self.ticking = asyncio.create_task(self.tick())
+
+    async def tick(self) -> None:
+        while True:
+            self.turns += 1
+            await asyncio.sleep(0)
+
+    async def teardown(self) -> None:
+        self.ticking.cancel()
+
+    @condition
+    async def turn(self, _item: Any) -> int:
+        return self.turns
+
+
+def test_rows_that_wait_for_nothing_let_others_have_turns(tmp_path: Path) -> None:
+    result = run_sync(Ticking(), output_dir=tmp_path, run_id="r")
+
+    rows = list(Journal(RunFolder(result.folder).journal))
+
+    assert len({row.prediction for row in rows}) >= len(ITEMS) // 64
