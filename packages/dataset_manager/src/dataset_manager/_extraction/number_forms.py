@@ -265,6 +265,13 @@ _SIGN = compiled_later(
 )
 
 
+# A dash behind a label joins, and on the next line it is a sign or the mark of a list.
+_LABEL = compiled_later(
+    r"(?:\b(?:answer|ans|total|result|sum|solution)[*_]{0,3}[ \t]{0,3}|:[*_]{0,3}[ \t]{0,3}\n)$",
+    re.IGNORECASE,
+)
+
+
 def _signed(text: str, token: Token) -> Token:  # noqa: PLR0911  # a return for each sign
     """The number with its sign and currency."""
     before = text[max(0, token.start - 12) : token.start]
@@ -282,6 +289,8 @@ def _signed(text: str, token: Token) -> Token:  # noqa: PLR0911  # a return for 
     mark = sign["sign"]
     if mark and sign["space"] and _RUSSIAN.search(text[max(0, start - 3) : start]):
         return token
+    if mark and sign["space"] and _LABEL.search(text, max(0, start - 12), start):
+        return Token(None, start, token.end, "ambiguous") if "\n" in text[start - 1] else token
     if mark == "\u2014" and _is_unary(text, start):
         return Token(None, start, token.end, "ambiguous")
     if mark in ("-", "\u2013") and _is_unary(text, start):

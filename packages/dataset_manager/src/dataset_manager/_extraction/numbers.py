@@ -13,53 +13,26 @@ from fractions import Fraction
 from .._core.later import compiled_later
 from .cleaning import Cleaned, Cleaning, cleaned
 from .number_forms import SAME_LENGTH, Token, next_token, number_in_words
+from .number_phrases import EQUALS, PLACES, RANGE, ROUNDED, as_extraction, reading, side
 from .outcome import Extraction, declines, nothing_in
 from .signs import read_plainly
 from .statements import Statement, settled, statements, unless_retracted
 
-_EQUALS = compiled_later(r"=|[\u2248\u2192\u21d2]|\\(?:approx|to|rightarrow)(?![A-Za-z])")
-_OPERATOR = compiled_later(
-    r"\s*(?:[+*/\u00f7]|x(?=\s*\d)|\\(?:times|cdot|div)(?![A-Za-z])|(?<=\s)-(?=\s))"
-)
-_RANGE = compiled_later(
-    r"[\s$\u20ac%*_{}]*(?:\\text\{[^}]*\})?\s*(?:[-~\u2013\u2014\u2026\u223c\uff5e\u301c]|\.{2,3}|(?:to|or|and|oder|ou|o|\u0438\u043b\u0438|au|[rR]|(?:with\s)?(?:a\s)?rem(?:ainder)?(?:\sof)?)\b|\u00b1|\\pm\b|&|\u6216|\u307e\u305f\u306f)[\s}]*\\?[$\u20ac\u00a3]?\s*(?=[\d.])"
-)
-_JOINED = compiled_later(
-    r"\s*(?:[A-Za-z$]+\s+){0,3}(?:and|or|which is)\s+\\?[$\u20ac\u00a3]?$|\s*,\s*(?:[a-z]\s*)?$"
-)
-_BOUND = compiled_later(
-    r"(?:(?:more|less|fewer|greater|larger) than|at (?:least|most)|between|up to|over|under)"
-    r"\s+[\\$\u20ac]*$|\\pm\s*$|\u00b1\s*$"
-    # "is > 10"; an arrow, a quoted line and a tag end with the same sign.
-    r"|(?:[\u2264\u2265\u2266\u2267]|\\[gl](?:eq?|t|eqslant)\b|\w[ \t*_]{1,4}[<>]=?)[ \t\\$]*$",
-    re.IGNORECASE,
+_DENIED = compiled_later(
+    r"(?:\bnot|n't|\brather than|\binstead of)\s+(?:the\s+)?[\\$\u20ac*_(-]{0,4}$", re.IGNORECASE
 )
 _FACTORIAL = compiled_later(r"\d\s*!")
 _OF_A_PART = compiled_later(
     r"\banswers?\s+(?:to|for|of)\s+(?:part|question|sub-?question|problem)\s*[#(]?(?P<part>\w{1,2})\b",
     re.IGNORECASE,
 )
-_BOUND_BEHIND = compiled_later(r"\+(?=[\s.]*$)")
-# A negative number of accounting, or a remark.
-_IN_BRACKETS = compiled_later(r"[\s*_]*\(\s?\\?[$\u20ac\u00a3\u00a5\u20b9]?\s?")
 _ACCOUNTED = compiled_later(
     r"(?:^|[:=|])[ \t$]*\([ \t]?\\?[$\u20ac\u00a3\u00a5\u20b9]?[ \t]?$", re.MULTILINE
 )
-_FUNCTION = compiled_later(r"\b(?:log|ln|exp|sin|cos|tan|sqrt)\s?\(?\s?$")
-_BELOW_X = compiled_later(r"\s*(?:[<>\u2264\u2265]|\\[gl]eq?\b)\s*[A-Za-z](?![A-Za-z>])")
-_INEQUALITY = compiled_later(r"[A-Za-z]\s*(?:[<>\u2264\u2265]|\\[gl]eq?\b)\s*$")
 _REASON = compiled_later(
-    r",?\s+(?:because|since|as|so|if|where|when)\b|;|,\s+(?:which|from|using)\b(?!\s+is)",
+    r",?\s+(?:because|since|as|so|if|where|when)\b|;|,\s+(?:which|from|using)\b(?!\s+(?:is|rounds)\b)",
     re.IGNORECASE,
 )
-_NOTE = compiled_later(
-    r"\[\^?[^\]\n]{0,60}\]|(?<=\w)\s*\((?:from|see|eq|step|in|about|because|since|note)\b[^)\n]{0,80}\)",
-    re.IGNORECASE,
-)
-_MARKUP = compiled_later(
-    r"\\(?:text|mathrm|textbf|mathbf|left|right|\(|\)|\[|\])|\^\s*\{?\\circ\}?|</?[a-zA-Z]{1,6}>"
-)
-_TWO_UNKNOWNS = compiled_later(r"\d\s*(?:,|and|or)\s*\\?\(?[A-Za-z]\s*=")
 # "It is 230 miles, but the share of each cannot be determined": one clause declines, one answers.
 _CONTRAST = compiled_later(r"[,;]?\s+(?:but|although|though|however|while)\b,?|;", re.IGNORECASE)
 _ABOUT_THE_ANSWER = compiled_later(
@@ -89,8 +62,6 @@ _UNFINISHED = compiled_later(
     r"\b(?:to|of|the|and|is|a|an|in|from|for|with|by|that|be|are|then|them to)\s*$|[+*/=-]\s*$",
     re.IGNORECASE,
 )
-_EURO = compiled_later(r"\u20ac|\bEuros?\b|Antwort|respuesta|r\u00e9ponse|risposta", re.IGNORECASE)
-_EURO_GROUP = compiled_later(r"\d{1,3}\.\d{3}")
 
 
 def extract_number(text: str | None, *, clean: Cleaning | bool = True) -> Extraction:
@@ -181,13 +152,15 @@ def _lone(text: str) -> Extraction | None:
     token = next_token(text, start, start + len(body))
     if token is None:
         word = number_in_words(text, start, start + len(body))
-        return _found(word, "lone") if word and word.end >= start + len(body.rstrip(".")) else None
+        return reading(word, "lone") if word and word.end >= start + len(body.rstrip(".")) else None
+    if _DENIED.search(text, start, token.start):
+        return None
     words = _WORD.findall(text[start : token.start] + " " + text[token.end : start + len(body)])
     if len([word for word in words if word.lower() not in ("minus", "negative", "dollars")]) > 1:
         return None
     if re.fullmatch(r"[\s$*`\"'(\[\\]*\d{1,3}[.)]\s*", body) and not body.endswith("."):
-        return _found(token, "lone")
-    return _side(text, start, start + len(body), "lone")
+        return reading(token, "lone")
+    return side(text, start, start + len(body), "lone")
 
 
 def _statement(text: str, each: Statement) -> Extraction | None:
@@ -201,10 +174,10 @@ def _statement(text: str, each: Statement) -> Extraction | None:
         return Extraction(outcome="ambiguous", span=(each.start, end))
     if nothing_in(part).outcome == "refused":
         clause = _answering_clause(text, each.start, end)
-        return _side(text, *clause, each.how) if clause else Extraction(outcome="refused")
+        return side(text, *clause, each.how) if clause else Extraction(outcome="refused")
     swap = _NOT_BUT.search(part)
     start = each.start + swap.end() if swap else each.start
-    return _side(text, start, end, each.how)
+    return side(text, start, end, each.how)
 
 
 def _answering_clause(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -232,97 +205,6 @@ def _end_of_clause(text: str, start: int, end: int) -> int:
     end = found.start() if found else end
     reason = _REASON.search(text, start, end)
     return reason.start() if reason and re.search(r"\d", text[start : reason.start()]) else end
-
-
-def _side(text: str, start: int, end: int, how: str) -> Extraction | None:  # a form for each return
-    """The number of an equation or phrase."""
-    masked = _masked(text, start, end)
-    if _TWO_UNKNOWNS.search(masked, start, end):
-        return Extraction(outcome="ambiguous", span=(start, end))
-    spans = []
-    position = start
-    for match in _EQUALS.finditer(masked, start, end):
-        spans.append((position, match.start()))
-        position = match.end()
-    spans.append((position, end))
-    read = [_phrase(masked, *span) for span in spans]
-    simple = [each for each in read if isinstance(each, Token) and each.value is not None]
-    if len(spans) == 1 or not simple:
-        last = next((each for each in reversed(read) if each is not None), None)
-        return _as_extraction(last, how, (start, end))
-    if isinstance(read[-1], Token) and read[-1].value is not None:
-        return _found(read[-1], how)
-    if isinstance(read[-1], Token) and read[-1].doubt == "ambiguous":
-        return Extraction(outcome="ambiguous", span=(start, end))
-    return _found(simple[0] if read[0] is simple[0] else simple[-1], how)
-
-
-def _masked(text: str, start: int, end: int) -> str:
-    """Notes and list marks made blank; positions stay."""
-    part = _NOTE.sub(lambda match: " " * len(match[0]), text[start:end])
-    part = _MARKUP.sub(lambda match: " " * len(match[0]), part)
-    return text[:start] + part
-
-
-def _as_extraction(token: Token | None, how: str, span: tuple[int, int]) -> Extraction | None:
-    if token is None:
-        return None
-    if token.value is not None:
-        return _found(token, how)
-    if token.doubt == "ambiguous":
-        return Extraction(outcome="ambiguous", span=span)
-    return Extraction(outcome="not_found")
-
-
-def _found(token: Token, how: str) -> Extraction:
-    return Extraction(outcome="found", value=token.value, span=(token.start, token.end), how=how)  # type: ignore[arg-type]
-
-
-def _phrase(text: str, start: int, end: int) -> Token | None:  # noqa: C901, PLR0911, PLR0912  # rules in order
-    """The one number of a phrase; a token without a value where there are two or an operation."""
-    first = next_token(text, start, end)
-    if first is None:
-        if re.search(r"\\infty|\u221e|\u221a|\\sqrt|\\pi|\u03c0", text[start:end]):
-            return Token(None, start, end, "nothing")
-        return number_in_words(text, start, end)
-    before, after = text[start : first.start], text[first.end : end]
-    if _INEQUALITY.search(before) or re.search(
-        r"\\sqrt\s*\{?$|\\frac\s*\{?$|(?:[\u221a^]|(?<=[\w)}])_)\{?$", before
-    ):
-        return Token(None, first.start, first.end, "nothing")
-    if first.value is None:
-        return first
-    if re.search(r"\\(?:pi|sqrt|infty|alpha|theta)\b|\u221a|\u03c0", before):
-        return Token(None, first.start, first.end, "nothing")
-    if _IN_BRACKETS.fullmatch(before) and re.match(r"\)[\s.*]*$", after):
-        return Token(None, first.start, first.end, "ambiguous")
-    if _FUNCTION.search(before) or _BELOW_X.match(after):
-        return Token(None, first.start, first.end, "nothing")
-    if (
-        _BOUND.search(text[max(0, first.start - _NEAR) : first.start])
-        or _BOUND_BEHIND.match(after)
-        or _RANGE.match(text, first.end, end)
-    ):
-        return Token(None, first.start, first.end, "ambiguous")
-    if _EURO_GROUP.fullmatch(text[first.start : first.end]) and _EURO.search(text):
-        return Token(None, first.start, first.end, "ambiguous")
-    second = next_token(text, first.end, end)
-    if _OPERATOR.match(after) and (second is not None or re.match(r"\s*[-+]\s*\S", after)):
-        return Token(None, first.start, first.end, "nothing")
-    if re.search(r"[A-Za-z]\s?[*^]|\^", before) or re.match(r"\s*\^", after):
-        return Token(None, first.start, first.end, "nothing")
-    if second is None or second.value == first.value:
-        return first
-    if re.search(r"(?:\s[x*+/\u00f7]|\\times|\\cdot)\s*$", text[first.end : second.start]):
-        return Token(None, first.start, second.end, "nothing")
-    if re.match(r"\s*-\s*\d", after):
-        return Token(None, first.start, first.end, "ambiguous")
-    if re.search(r"\b(?:each of|of) (?:the |his |her |these )?$", before, re.IGNORECASE):
-        return _phrase(text, first.end, end)
-    between = text[first.end : second.start]
-    if not between.strip() or _JOINED.search(between):
-        return Token(None, first.start, second.end, "ambiguous")
-    return first
 
 
 def _last_resort(text: str) -> Extraction:
@@ -358,17 +240,19 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _last_number(text: str, start: int, end: int) -> Extraction | None:
-    equals = list(_EQUALS.finditer(text, start, end))
+    equals = list(EQUALS.finditer(text, start, end))
     begin = equals[-1].end() if equals else start
-    found = _side(text, begin, end, "last_resort") if equals else None
+    found = side(text, begin, end, "last_resort") if equals else None
     if found is not None and found.outcome == "found":
         return found
     last, previous, position = None, None, max(start, end - _FAR)
     while (token := next_token(text, position, end)) is not None:
-        last, previous, position = token, last, max(token.end, position + 1)
+        position = max(token.end, position + 1)
+        if not _is_set_aside(text, start, token):
+            last, previous = token, last
     if last is None:
         return None
-    joined = _RANGE.match(text, previous.end, end) if previous is not None else None
+    joined = RANGE.match(text, previous.end, end) if previous is not None else None
     # A hyphen may also subtract, or belong to the number.
     if joined is not None and joined.end() >= last.start and "-" not in joined[0]:
         return Extraction(outcome="ambiguous", span=(start, end))
@@ -377,5 +261,13 @@ def _last_number(text: str, start: int, end: int) -> Extraction | None:
     ):
         return Extraction(outcome="ambiguous", span=(last.start, last.end))
     if last.value is None:
-        return _as_extraction(last, "last_resort", (start, end))
-    return _found(last, "last_resort")
+        return as_extraction(last, "last_resort", (start, end))
+    return reading(last, "last_resort")
+
+
+def _is_set_aside(text: str, start: int, token: Token) -> bool:
+    """Whether a number is denied, or counts the digits to which another one is rounded."""
+    before = max(start, token.start - _NEAR)
+    if _DENIED.search(text, before, token.start):
+        return True
+    return bool(ROUNDED.search(text, before, token.start) and PLACES.match(text, token.end))
