@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 import bench
 
@@ -267,23 +268,32 @@ def _true_profile() -> dict[str, float]:
 def _random_systems() -> Iterator[World]:
     for systems in (3, 5):
         for kind in ("one system", "systems like these"):
-            setting = f"{systems} systems, 60 items"
-            yield f"generalized_accuracy, random, {kind}", setting, _crossed(systems, kind)
+            for items, difficulty in {
+                "60 items": lambda r, n: 1.2 * r.normal(size=n),
+                "60 items of two kinds, 4 log odds from 0": _two_kinds(4.0),
+            }.items():
+                setting = f"{systems} systems, {items}"
+                yield (
+                    f"generalized_accuracy, random, {kind}",
+                    setting,
+                    _crossed(systems, kind, difficulty),
+                )
 
 
-def _crossed(systems: int, kind: str) -> Any:
-    nodes = np.random.default_rng(0).normal(size=200_000)
-    overall = float((1 / (1 + np.exp(-0.8 - 1.3 * nodes))).mean())
+def _crossed(systems: int, kind: str, difficulty: Sample) -> Any:
+    many = np.random.default_rng(0)
+    nodes = difficulty(many, 200_000)
+    overall = float(expit(0.8 + 0.5 * many.normal(size=len(nodes)) + nodes).mean())
 
     def draw(r: Rng) -> Found:
         level = 0.8 + 0.5 * r.normal(size=systems)
-        odds = level[None, :] + 1.2 * r.normal(size=(60, 1))
-        right = (r.random((60, systems)) < 1 / (1 + np.exp(-odds))) * 1
+        odds = level[None, :] + difficulty(r, 60)[:, None]
+        right = (r.random((60, systems)) < expit(odds)) * 1
         answers = {f"s{j}": right[:, j].tolist() for j in range(systems)}
         found = bench.generalized_accuracy(answers, system_effects="random")
         if kind != "one system":
             return found.overall, overall
-        return found.system("s0"), float((1 / (1 + np.exp(-level[0] - 1.2 * nodes))).mean())
+        return found.system("s0"), float(expit(level[0] + nodes).mean())
 
     return draw
 
@@ -298,26 +308,42 @@ def _items_far_apart() -> Iterator[World]:
             for of in ("accuracy", "difference"):
                 name, setting = f"generalized_accuracy, {of}", f"{kind}, {n} items x {repeats}"
                 yield name, setting, _two_systems(difficulty, n, repeats, of)
+    for kind, difficulty in kinds.items():
+        for count, n in ((12, 60), (20, 100)):
+            setting = f"{kind} by cluster, {n} items in {count} unequal clusters"
+            one = _two_systems(difficulty, n, 1, "difference", clusters=count)
+            yield "generalized_accuracy, difference", setting, one
 
 
 def _two_kinds(gap: float) -> Sample:
     return lambda r, n: r.choice([-gap, gap], n)
 
 
-def _two_systems(difficulty: Sample, n: int, repeats: int, of: str) -> Any:
+def _unequal(r: Rng, n: int, clusters: int) -> Any:
+    """The cluster of every item; each has at least one, and log-normal chances of more."""
+    sizes = r.lognormal(0, 0.7, clusters)
+    more = r.choice(clusters, n - clusters, p=sizes / sizes.sum())
+    return np.append(np.arange(clusters), more)
+
+
+def _two_systems(
+    difficulty: Sample, n: int, repeats: int, of: str, clusters: int | None = None
+) -> Any:
     @cache
     def truths() -> tuple[float, float]:
         many = difficulty(np.random.default_rng(0), 20 * _MANY)
-        first, second = (float((1 / (1 + np.exp(-many - odds))).mean()) for odds in (0.0, 0.7))
+        first, second = (float(expit(many + odds).mean()) for odds in (0.0, 0.7))
         return first, second - first
 
     def draw(r: Rng) -> Found:
-        items = difficulty(r, n)[:, None]
+        labels = np.arange(n) if clusters is None else _unequal(r, n, clusters)
+        items = difficulty(r, clusters or n)[labels][:, None]
         answers = {
-            name: ((r.random((n, repeats)) < 1 / (1 + np.exp(-items - odds))) * 1).tolist()
+            name: ((r.random((n, repeats)) < expit(items + odds)) * 1).tolist()
             for name, odds in (("a", 0.0), ("b", 0.7))
         }
-        found = bench.generalized_accuracy(answers)
+        marks = None if clusters is None else labels.tolist()
+        found = bench.generalized_accuracy(answers, clusters=marks)
         if of == "accuracy":
             return found.system("a"), truths()[0]
         return found.differences["b"], truths()[1]

@@ -123,3 +123,32 @@ def test_a_comparison_of_evaluations_has_the_warnings_of_its_test() -> None:
     found = bench.eval_compare([1.0] * 8, [2.0] * 8)
 
     assert "ZERO_VARIANCE" in {each.id for each in found.warnings}
+
+
+OFFSET_TESTS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "welch_t": lambda x, y, z: bench.welch_t(x, y),
+    "student_t": lambda x, y, z: bench.student_t(x, y),
+    "yuen_t": lambda x, y, z: bench.yuen_t(x, y),
+    "permutation_test": lambda x, y, z: bench.permutation_test(x, y, resamples=499),
+    "compare_many": lambda x, y, z: bench.compare_many([x, y, z]).pairwise.rows[0],
+    "posthoc": lambda x, y, z: bench.posthoc([x, y, z], method="tukey").rows[0],
+}
+
+
+@pytest.mark.parametrize("name", OFFSET_TESTS)
+def test_a_difference_of_means_does_not_depend_on_a_common_offset(name: str) -> None:
+    """The mean of three values near 1e12 is no float: rounded, it cost .0001 of the difference."""
+    groups = [[1, 2, 3, 7, 4, 9, 3], [2, 4, 5, 11, 6, 8, 3], [5, 1, 2, 8, 3, 7, 9]]
+    plain = OFFSET_TESTS[name](*groups)
+    moved = OFFSET_TESTS[name](*[[value + 10**12 for value in group] for group in groups])
+
+    assert moved.estimate == pytest.approx(plain.estimate, rel=1e-12)
+    assert moved.p_value == pytest.approx(plain.p_value, rel=1e-9)
+
+
+@pytest.mark.parametrize("test", [bench.cohens_d, bench.hedges_g])
+def test_an_effect_size_does_not_depend_on_a_common_offset(test: Any) -> None:
+    x, y = [1, 2, 3], [2, 4, 5]
+    moved = test([value + 10**12 for value in x], [value + 10**12 for value in y])
+
+    assert moved.value == pytest.approx(test(x, y).value, rel=1e-12)

@@ -148,3 +148,42 @@ def test_the_usual_approximations_are_there_by_name() -> None:
         bench.power("t", n=50, effect=0.5, method="normal")
     with pytest.raises(bench.InvalidOptionError, match="together"):
         bench.power("t", n=50, effect=0.5, icc=0.2)
+
+
+@pytest.mark.parametrize(
+    ("test", "n"),
+    [(name, 1) for name in ("t", "welch-t", "paired-t", "one-sample-t", "tost", "eval-paired")]
+    + [("anova", 1), ("brunner-munzel", 3)],
+)
+def test_a_spread_needs_two_values(test: Any, n: int) -> None:
+    """One value a group had a power of 1, of 0, or a division by zero."""
+    settings: Any = {"tost": {"margin": 1.0}, "eval-paired": {"variance": 0.2}}.get(test, {})
+    settings |= {"groups": 3} if test == "anova" else {}
+
+    with pytest.raises(bench.InvalidOptionError, match=f"n={n} "):
+        bench.power(test, n=n, effect=0.1, **settings)
+    assert 0 <= bench.power(test, n=n + 1, effect=0.1, **settings).power < 0.2
+
+
+@pytest.mark.parametrize(
+    ("test", "settings"),
+    [
+        ("t", {"ratio": 0}),
+        ("t", {"ratio": -1}),
+        ("t", {"n2": 0}),
+        ("t", {"icc": 1.5, "cluster_size": 2}),
+        ("t", {"icc": 0.1, "cluster_size": 0}),
+        ("welch-t", {"sd_ratio": 0}),
+        ("anova", {"groups": 1}),
+        ("chi-square", {"df": 0}),
+        ("proportions", {"p2": 1.5}),
+        ("mcnemar", {"discordance": 1.5}),
+        ("tost", {"margin": 0}),
+        ("tost", {"margin": 1, "sd": 0}),
+        ("mann-whitney", {"share": -0.5}),
+        ("eval-paired", {"variance": 0}),
+    ],
+)
+def test_settings_beyond_their_range_are_refused_by_name(test: Any, settings: Any) -> None:
+    with pytest.raises(bench.InvalidOptionError, match=f"{'|'.join(settings)}="):
+        bench.power(test, n=20, effect=0.1, **settings)

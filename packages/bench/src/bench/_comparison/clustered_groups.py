@@ -21,6 +21,7 @@ from .._multiplicity.simultaneous import SmallestP, corrected_table, max_t_table
 from .._tests.constructors import comparison
 from .._tests.means.t_tests import paired_t, welch_t
 from .clustered_ordinal import SUPERIORITY
+from .clustered_rates import widened_groups, widened_pairs
 
 
 def clustered_pairs(
@@ -38,9 +39,11 @@ def clustered_pairs(
     def test(first: str, second: str, level: float) -> Comparison:
         x, y, side = arrays[first], arrays[second], _TWO_SIDED
         if paired:
-            return paired_t(x, y, level=level, alternative=side, clusters=labels[first])
+            found = paired_t(x, y, level=level, alternative=side, clusters=labels[first])
+            return widened_pairs(found, (x, y), labels[first], level)
         both = (labels[first], labels[second])
-        return welch_t(x, y, level=level, alternative=side, clusters=both)
+        found = welch_t(x, y, level=level, alternative=side, clusters=both)
+        return widened_groups(found, (x, y), both, level)
 
     return held_together(
         test,

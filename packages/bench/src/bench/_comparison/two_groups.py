@@ -12,6 +12,7 @@ from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import Alternative, MissingPolicy, check_choice, check_share, checked_options
 from .._core.results import Check, Comparison, Note, Selection
+from .._data.groups import clean_two
 from .._data.pairs import Pairs, clean_pairs
 from .._data.values import Answers, ClusterLabels, Labels, TwoClusters, clean
 from .._effects.dominance import superiority_interval
@@ -23,6 +24,7 @@ from .._tests.means.t_tests import paired_t, welch_t
 from .._tests.ranks.two_groups import brunner_munzel
 from .._tests.ranks.wilcoxon import wilcoxon
 from .clustered_ordinal import compare_clustered_graded_pairs, compare_clustered_grades
+from .clustered_rates import widened_groups, widened_pairs
 from .naming import check_names, with_names
 from .nominal import (
     RULE,
@@ -168,6 +170,10 @@ def _clustered_means(
         missing=missing,
         clusters=clusters,
     )
+    if result.interval.width == 0:
+        given = clean_two(control, treatment, missing=missing, clusters=clusters)
+        groups, labels = (given.control, given.treatment), given.clusters or ([], [])
+        result = widened_groups(result, groups, labels, level, alternative)
     reason = "independent groups whose values come in clusters: CR2 standard error"
     rejected = ("Welch's t test: it takes the values of a cluster as independent",)
     selection = Selection(rule=RULE, reason=reason, rejected=rejected)
@@ -364,6 +370,7 @@ def _paired_test(
         return compare_clustered_graded_pairs(pairs, level=level, alternative=side)
     if pairs.clusters is not None:
         result = paired_t(first, second, level=level, alternative=side, clusters=pairs.clusters)
+        result = widened_pairs(result, (first, second), pairs.clusters, level, side)
         reason = "clustered pairs: CR2 standard error of the mean difference, Satterthwaite df"
         rejected: tuple[str, ...] = (
             "McNemar's test: it takes the items of a cluster as independent",

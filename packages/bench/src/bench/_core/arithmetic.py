@@ -116,6 +116,17 @@ def mean(array: FloatArray) -> float:
         return math.fsum(_numbers(array / len(array)))
 
 
+def difference_of_means(first: FloatArray, second: FloatArray) -> float:
+    """The mean of ``second`` minus that of ``first``; an offset that both share costs no digits.
+
+    Each mean alone is rounded to the digits of the offset, unless the value nearest to 0 is taken
+    off first, which is exact.
+    """
+    lowest = min(first, second, key=lambda each: float(np.abs(each).min()))
+    shift = float(lowest[np.argmin(np.abs(lowest))])
+    return mean(second - shift) - mean(first - shift)
+
+
 def _numbers(array: FloatArray) -> memoryview | list[float]:
     """The values one by one; of many values no list is made, which takes ten times their memory."""
     return np.ascontiguousarray(array).data if len(array) > _MANY else array.tolist()

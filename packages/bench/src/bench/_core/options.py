@@ -33,6 +33,7 @@ ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "less", "greater")
 
 RankMethod = Literal["auto", "exact", "asymptotic"]
 RANK_METHODS: tuple[RankMethod, ...] = get_args(RankMethod)
+_ANY_COUNT = -(2**63)
 
 
 def check_choice(option: str, value: object, known: Iterable[object]) -> None:
@@ -87,7 +88,8 @@ def check_whole(option: str, value: Any, least: int = 1) -> int:
     """The value of an option as a whole number that is not below ``least``."""
     found = plain_number(value)
     if not math.isfinite(found) or found != int(found) or found < least:
-        raise InvalidOptionError(option, value, f"a whole number from {least} up")
+        bound = f" from {least} up" if least > _ANY_COUNT else ""
+        raise InvalidOptionError(option, value, f"a whole number{bound}")
     return int(found)
 
 
@@ -194,7 +196,7 @@ def check_real(option: str, value: Any) -> float:
 
 def check_count(option: str, value: Any) -> int:
     """A whole number of any library; its range is the function's own matter."""
-    return check_whole(option, value, least=-(2**63))
+    return check_whole(option, value, least=_ANY_COUNT)
 
 
 def check_seed(option: str, value: Any) -> int:

@@ -10,7 +10,15 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-from .._core.arithmetic import centred, is_constant, mean, same_differences, unit_of, variance
+from .._core.arithmetic import (
+    centred,
+    difference_of_means,
+    is_constant,
+    mean,
+    same_differences,
+    unit_of,
+    variance,
+)
 from .._core.lazy import FloatArray, np
 from .._core.noncentral import t_ncp
 from .._core.notes import note, tail_notes
@@ -97,7 +105,7 @@ def moments(
     """The moments of two groups, the treatment first; what is known of them may be given."""
     unit = unit_of(control, treatment)
     x, y = treatment / unit, control / unit
-    difference = mean(x) - mean(y) if difference is None else difference / unit
+    difference = difference_of_means(y, x) if difference is None else difference / unit
     if variances is None or unit != 1.0:
         variances = variance(x), variance(y)
     large = difference**2 > _LARGE**2 * sum(variances) / 2

@@ -6,11 +6,12 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
+from .._comparison.clustered_rates import widened_pairs
 from .._comparison.naming import check_names
 from .._comparison.two_groups import compare_paired
 from .._core.arithmetic import mean, variance
 from .._core.errors import InvalidDataError
-from .._core.lazy import np
+from .._core.lazy import FloatArray, np
 from .._core.options import check_choice, check_share, checked_options, renamed_value
 from .._core.rendering import Result, ResultTable
 from .._core.results import Comparison, Interval, Note
@@ -60,6 +61,14 @@ def _same_items(
         )
     gap = [math.nan]
     return order, [ours.get(item, gap) for item in order], [theirs.get(item, gap) for item in order]
+
+
+def _answers_of_rates(first: list[list[float]], second: list[list[float]]) -> FloatArray | None:
+    """How many answers each item has of a side, on average; None where some are not 0 or 1."""
+    sides = zip(first, second, strict=True)
+    if any(value not in (0.0, 1.0) for one, other in sides for value in (*one, *other)):
+        return None
+    return np.array([(len(x) + len(y)) / 2 for x, y in zip(first, second, strict=True)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +208,8 @@ def eval_compare(
         for rows in (first, second)
     )
     result = compare_paired(y, x, level=level, clusters=labels, names=names)
+    if (counts := _answers_of_rates(first, second)) is not None:
+        result = widened_pairs(result, (y, x), labels, level, answers=counts)
     result = replace(result, ids=own)
     gaps = x - y
     paired, apart = variance(gaps) / len(gaps), (variance(x) + variance(y)) / len(gaps)

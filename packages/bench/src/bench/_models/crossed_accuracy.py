@@ -1,9 +1,11 @@
 """The accuracy of systems like these on items like these: crossed random effects of both.
 
-A logistic model with a random effect of the item and one of the system, fitted with Laplace's
-approximation (Breslow and Clayton 1993). The error of the mean accuracy has a part of the systems
-and a part of the items (two-way clusters: Cameron, Gelbach and Miller 2011), and its interval is
-Wilson's with the effective sample size, t with Satterthwaite's degrees of freedom.
+A logistic model with a random effect of the item and one of the system. The items are integrated
+by adaptive quadrature (``ItemLikelihood``). The systems, each with the answers of many items, are
+integrated by Laplace's approximation around their likeliest log odds. The error of the mean
+accuracy has a part of the systems and a part of the items (two-way clusters: Cameron, Gelbach and
+Miller 2011), and its interval is Wilson's with the effective sample size, t with Satterthwaite's
+degrees of freedom.
 """
 
 from __future__ import annotations
@@ -11,14 +13,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .._core.lazy import FloatArray, IntArray, np, optimize, special
+from .._core.lazy import FloatArray, IntArray, np, optimize
 from .._core.results import Interval
 from .._core.tails import t_quantile
 from .._intervals.proportions import wilson
-from .item_likelihood import attenuation, mean_accuracies
+from .item_likelihood import ItemLikelihood, attenuation, mean_accuracies, split
 
-_NEWTON, _TOLERANCE = 60, 1e-9
-_MOST_LOG_SD, _LEAST_LOG_SD = 2.0, -5.0
+_NEWTON, _TOLERANCE, _LONGEST = 60, 1e-8, 3.0
+_LOG_SDS = ((-5.0, 3.0), (-5.0, 2.0))
+_LEAST_START = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,73 +34,84 @@ class Crossed:
 
 
 def crossed_accuracy(
-    right: FloatArray, tried: FloatArray, codes: IntArray, level: float
+    likelihood: ItemLikelihood,
+    start: FloatArray,
+    counts: tuple[FloatArray, FloatArray],
+    codes: IntArray,
+    level: float,
 ) -> Crossed:
-    """Fit the model to right answers and tries, items (in their clusters) by systems."""
-    fit = _Laplace(right, tried)
-    overall = float((right.sum() + 0.5) / (tried.sum() + 1))
+    """Fit the model.
+
+    Args:
+        likelihood: That of the items.
+        start: The systems as fixed effects, and the log spread of the items (see ``split``).
+        counts: Right answers and tries, items by systems.
+        codes: The cluster of every item.
+        level: The level of the interval.
+    """
+    odds, item_sd = split(start)
+    fit = _Systems(likelihood, odds)
+    spread = max(_LEAST_START, float(odds.std()))
     found = optimize.minimize(
         fit.loss,
-        [float(special.logit(overall)), 0.0, -0.5],
-        method="Nelder-Mead",
-        options={"xatol": 1e-4, "fatol": 1e-6, "maxiter": 400},
+        [float(np.median(odds)) / attenuation(item_sd), float(start[-1]), math.log(spread)],
+        method="L-BFGS-B",
+        bounds=[(None, None), *_LOG_SDS],
+        options={"ftol": 1e-10, "eps": 1e-4},
     )
     mean, item_sd, system_sd = _parameters(np.asarray(found.x))
     spread = math.hypot(item_sd, system_sd)
     at: FloatArray = np.array([mean / attenuation(spread), math.log(spread)])
     rate = float(mean_accuracies(at)[0][0])
     return Crossed(
-        accuracy=_interval(right, tried, codes, rate, level),
-        item_sd=item_sd,
-        system_sd=system_sd,
+        accuracy=_interval(*counts, codes, rate, level), item_sd=item_sd, system_sd=system_sd
     )
 
 
 def _parameters(at: FloatArray) -> tuple[float, float, float]:
-    bounded = np.clip(at[1:], _LEAST_LOG_SD, _MOST_LOG_SD)
-    return float(at[0]), float(np.exp(bounded[0])), float(np.exp(bounded[1]))
+    """The mean log odds, given about as those of a mean accuracy, and both spreads."""
+    item_sd, system_sd = math.exp(float(at[1])), math.exp(float(at[2]))
+    return float(at[0]) * attenuation(item_sd), item_sd, system_sd
 
 
-class _Laplace:
-    """The negative log likelihood, with the effects at their best for each set of parameters."""
+class _Systems:
+    """The negative log likelihood, with the systems at their likeliest for each set of parameters.
 
-    def __init__(self, right: FloatArray, tried: FloatArray) -> None:
-        self.right, self.tried = right, tried
-        self.items, self.systems = np.zeros(len(right)), np.zeros(right.shape[1])
+    The log odds of the systems are kept from one set to the next, as the start of the search.
+    """
+
+    def __init__(self, likelihood: ItemLikelihood, odds: FloatArray) -> None:
+        self.likelihood, self.odds = likelihood, odds
 
     def loss(self, at: FloatArray) -> float:
+        """For the mean, the log spread of items and that of systems (see ``_parameters``)."""
         mean, item_sd, system_sd = _parameters(np.asarray(at))
-        for _ in range(_NEWTON):
-            slopes, diagonal, cross, inner = self._curvature(mean, item_sd, system_sd)
-            by_items = cross / diagonal[:, None]
-            schur = inner - by_items.T @ cross
-            step_systems = np.linalg.solve(schur, slopes[1] - by_items.T @ slopes[0])
-            step_items = (slopes[0] - cross @ step_systems) / diagonal
-            self.items = self.items + step_items
-            self.systems = self.systems + step_systems
-            if max(np.abs(step_items).max(), np.abs(step_systems).max()) < _TOLERANCE:
-                break
-        odds = mean + item_sd * self.items[:, None] + system_sd * self.systems[None, :]
-        fit = float((self.right * odds + self.tried * special.log_expit(-odds)).sum())
-        _, diagonal, cross, inner = self._curvature(mean, item_sd, system_sd)
-        schur = inner - (cross / diagonal[:, None]).T @ cross
-        penalty = float(self.items @ self.items) + float(self.systems @ self.systems)
-        determinant = float(np.log(diagonal).sum()) + float(np.linalg.slogdet(schur)[1])
-        return -fit + (penalty + determinant) / 2
-
-    def _curvature(
-        self, mean: float, item_sd: float, system_sd: float
-    ) -> tuple[tuple[FloatArray, FloatArray], FloatArray, FloatArray, FloatArray]:
-        odds = mean + item_sd * self.items[:, None] + system_sd * self.systems[None, :]
-        rates = special.expit(odds)
-        left, weights = self.right - self.tried * rates, self.tried * rates * (1 - rates)
-        slopes = (
-            item_sd * left.sum(axis=1) - self.items,
-            system_sd * left.sum(axis=0) - self.systems,
+        odds, precision = (
+            np.clip(self.odds, mean - 9 * system_sd, mean + 9 * system_sd),
+            system_sd**-2,
         )
-        diagonal = 1 + item_sd**2 * weights.sum(axis=1)
-        inner = np.diag(1 + system_sd**2 * weights.sum(axis=0))
-        return slopes, diagonal, item_sd * system_sd * weights, inner
+        value, slopes, bend = self._at(odds, mean, item_sd, precision)
+        for _ in range(_NEWTON):
+            step = np.linalg.solve(bend, slopes)
+            step *= min(1.0, _LONGEST / float(np.abs(step).max() or 1.0))
+            if abs(float(step @ slopes)) < _TOLERANCE:
+                break
+            while True:
+                new = self._at(odds - step, mean, item_sd, precision)
+                if new[0] <= value or float(np.abs(step).max()) < _TOLERANCE:
+                    break
+                step = step / 2
+            odds, (value, slopes, bend) = odds - step, new
+        self.odds = odds
+        return value + float(np.linalg.slogdet(bend)[1]) / 2 + len(odds) * math.log(system_sd)
+
+    def _at(
+        self, odds: FloatArray, mean: float, item_sd: float, precision: float
+    ) -> tuple[float, FloatArray, FloatArray]:
+        value, slopes, bend = self.likelihood.in_odds(odds, item_sd)
+        away = odds - mean
+        value += float(away @ away) * precision / 2
+        return value, slopes + away * precision, bend + np.eye(len(odds)) * precision
 
 
 def _interval(

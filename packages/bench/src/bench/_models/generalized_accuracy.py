@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .._core.errors import InvalidDataError, NotEnoughDataError, UnknownRowError
-from .._core.lazy import FloatArray, np, optimize, special
+from .._core.lazy import FloatArray, IntArray, np, optimize, special
 from .._core.notes import note
 from .._core.options import check_choice, check_share, checked_options
 from .._core.rendering import Result, ResultTable
@@ -26,6 +26,7 @@ from .._data.intake import column_of_labels
 from .._data.scores import Scores, score_rows
 from .._data.values import ClusterLabels, cluster_codes
 from .._intervals.clusters import FEW
+from .._intervals.paired_rates import PairedRates
 from .crossed_accuracy import crossed_accuracy
 from .item_likelihood import ItemLikelihood, mean_accuracies, split
 
@@ -161,8 +162,12 @@ def generalized_accuracy(
         for place, name in enumerate(names)
     }
     differences = {
-        name: _plain_interval(
-            values[place] - values[0], slopes[place] - slopes[0], covariance, reach, level
+        name: _with_one_more_pair(
+            _plain_interval(
+                values[place] - values[0], slopes[place] - slopes[0], covariance, reach, level
+            ),
+            (right[:, [0, place]], tried[:, [0, place]]),
+            codes,
         )
         for place, name in enumerate(names)
         if place
@@ -171,7 +176,7 @@ def generalized_accuracy(
     if system_effects == "random":
         if len(names) < 2:  # a spread of systems needs some
             raise NotEnoughDataError("systems", needed=2, got=len(names))
-        crossed = crossed_accuracy(right, tried, codes, level)
+        crossed = crossed_accuracy(likelihood, at, (right, tried), codes, level)
     return GeneralizedAccuracy(
         accuracy=accuracy,
         differences=differences,
@@ -262,6 +267,35 @@ def _plain_interval(
         level=level,
         method="logistic mixed model, sandwich",
         estimate=float(value),
+    )
+
+
+def _with_one_more_pair(
+    interval: Interval, counts: tuple[FloatArray, FloatArray], codes: IntArray
+) -> Interval:
+    """The interval, and that of the plain rates of the items that both systems answered.
+
+    Where items are far apart hardly any has different answers, and the model takes their number as
+    certain. Where each system has items of its own, the plain rates are those of other items, and
+    only the width is taken from them.
+    """
+    right, tried = counts
+    both = (tried > 0).all(axis=1)
+    if int(both.sum()) < 2:
+        return interval
+    rates = right[both] / tried[both]
+    pairs = PairedRates(
+        first=rates[:, 0], second=rates[:, 1], answers=tried[both].mean(axis=1), codes=codes[both]
+    )
+    low, high = pairs.interval(interval.level)
+    if not both.all():
+        middle = interval.estimate - (low + high) / 2
+        low, high = low + middle, high + middle
+    return replace(
+        interval,
+        low=max(-1.0, min(interval.low, low)),
+        high=min(1.0, max(interval.high, high)),
+        method=f"{interval.method}, at least one more pair each way",
     )
 
 

@@ -72,6 +72,37 @@ class ItemLikelihood:
     def by_row(self, at: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The log likelihood of every kind of row, and its slopes in ``at``."""
         odds, spread = split(at)
+        values, points, shares, wrong = self._integrated(odds, spread)
+        slopes, pull = np.empty((len(points), len(at))), np.zeros_like(points)
+        for place, each in enumerate(wrong):
+            left = self._left(place, each)
+            slopes[:, place] = (shares * left).sum(axis=1)
+            pull += left
+        slopes[:, -1] = (shares * pull * points).sum(axis=1)
+        return values, slopes_of_split(slopes, at)
+
+    def in_odds(self, odds: FloatArray, spread: float) -> tuple[float, FloatArray, FloatArray]:
+        """The negative log likelihood, its slopes and its curvature in the systems' log odds."""
+        values, _, shares, wrong = self._integrated(odds, spread)
+        left = np.array([self._left(place, each) for place, each in enumerate(wrong)])
+        means = (left * shares).sum(axis=2)
+        weighted = (left * (shares * self._times[:, None])).reshape(len(odds), -1)
+        among = weighted @ left.reshape(len(odds), -1).T - (means * self._times) @ means.T
+        inner = [
+            float(self._times @ (self._tried[:, place] * (shares * each * (1 - each)).sum(axis=1)))
+            for place, each in enumerate(wrong)
+        ]
+        return -float(self._times @ values), -(means @ self._times), np.diag(inner) - among
+
+    def _left(self, place: int, wrong: FloatArray) -> FloatArray:
+        """Right answers of a system above those expected, by row and point."""
+        found: FloatArray = self._right[:, place, None] - self._tried[:, place, None] * (1 - wrong)
+        return found
+
+    def _integrated(
+        self, odds: FloatArray, spread: float
+    ) -> tuple[FloatArray, FloatArray, FloatArray, list[FloatArray]]:
+        """By row: the log likelihood, the points, their shares in it, and the chances of wrong."""
         centre, scale = self._modes(odds, spread)
         end = np.arcsinh(_REACH * spread / scale)
         count = next(count for most, count in _POINTS if spread <= most)
@@ -90,14 +121,7 @@ class ItemLikelihood:
         shares = np.exp(joint - top)
         total = shares.sum(axis=1, keepdims=True)
         shares /= total
-        slopes, pull = np.empty((len(points), len(at))), np.zeros_like(points)
-        for place, each in enumerate(wrong):
-            left = self._right[:, place, None] - self._tried[:, place, None] * (1 - each)
-            slopes[:, place] = (shares * left).sum(axis=1)
-            pull += left
-        slopes[:, -1] = (shares * pull * points).sum(axis=1)
-        found: FloatArray = (top + np.log(total)).ravel()
-        return found, slopes_of_split(slopes, at)
+        return (top + np.log(total)).ravel(), points, shares, wrong
 
     def _modes(self, odds: FloatArray, spread: float) -> tuple[FloatArray, FloatArray]:
         """The likeliest difficulty of every kind of row, and the scale there."""

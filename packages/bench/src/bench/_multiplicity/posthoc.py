@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Literal, get_args
 
-from .._core.arithmetic import mean, unit_of, variance
+from .._core.arithmetic import difference_of_means, unit_of, variance
 from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np
 from .._core.notes import note
@@ -105,7 +105,7 @@ def _by_means(
     rows = []
     for first, second in pairs:
         a, b = arrays[second], arrays[first]
-        gap = mean(a) - mean(b)
+        gap = difference_of_means(b, a)
         if method in ("games-howell", "welch"):
             va, vb = variance(a) / len(a), variance(b) / len(b)
             se, df = math.sqrt(va + vb), math.nan

@@ -84,13 +84,18 @@ class PooledSmallestP:
         return float(special.fdtrc(self.rank, self.df, ratio).mean())
 
 
+def _none_varies(count: int) -> SmallestP:
+    """No contrast varies, so there is no correlation to be had: Bonferroni's level for each."""
+    return SmallestP(draws=np.zeros(1), count=count)
+
+
 def pooled_smallest_p(
     covariance: FloatArray, contrasts: FloatArray, df: float, seed: int
 ) -> PooledSmallestP | SmallestP:
     """From the covariance of the groups' means and the contrasts of them as rows."""
     root = _scores(covariance, contrasts)
     if not len(root):
-        return SmallestP(draws=np.ones(1), count=len(contrasts))
+        return _none_varies(len(contrasts))
     values, vectors = np.linalg.eigh(root.T @ root)
     root = root @ vectors[:, values > _NO_PART * values.max()]
     drawn = stream(seed, "max-t").standard_normal((DRAWS, root.shape[1]))
@@ -103,7 +108,7 @@ def smallest_p(covariance: FloatArray, contrasts: FloatArray, df: float, seed: i
     """Simulated from the covariance of the groups' means and the pairs as rows of contrasts."""
     root = _scores(covariance, contrasts)
     if not len(root):
-        return SmallestP(draws=np.ones(1), count=len(contrasts))
+        return _none_varies(len(contrasts))
     generator = stream(seed, "max-t")
     size = np.abs(generator.standard_normal((DRAWS, root.shape[1])) @ root.T)
     if not df < _MANY_DF:

@@ -117,6 +117,10 @@ _OPTIONAL = {
     "brunner-munzel": ("share",),
     "eval-paired": _CLUSTERS,
 }
+_LOWEST = {"groups": 2.0, "df": 1.0, "cluster_size": 1.0, "n2": 1.0}
+_POSITIVE = ("ratio", "sd", "sd_ratio", "margin", "variance")
+_SHARES = ("p2", "share", "discordance")
+_OF_SPREADS = ("t", "welch-t", "paired-t", "one-sample-t", "anova", "tost", "eval-paired")
 # Tests with a usual normal approximation beside the power of the test that runs.
 APPROXIMATED = ("proportions", "mcnemar", "mann-whitney", "eval-paired")
 
@@ -140,8 +144,35 @@ def complete_settings(test: PowerTest, settings: PowerSettings) -> dict[str, Any
 
 
 def given_settings(settings: PowerSettings) -> dict[str, float]:
-    """The settings as floats."""
-    return {name: check_number(name, value) for name, value in settings.items()}
+    """The settings as floats, each in the range that it can have."""
+    given: dict[str, Any] = dict(settings)
+    found = {name: check_number(name, value) for name, value in given.items()}
+    for name, value in found.items():
+        if name in _LOWEST and not value >= _LOWEST[name]:
+            raise InvalidOptionError(name, given[name], f"at least {_LOWEST[name]:g}")
+        if name in _POSITIVE and not value > 0:
+            raise InvalidOptionError(name, given[name], "above 0")
+        if name in _SHARES and not 0 <= value <= 1:
+            raise InvalidOptionError(name, given[name], "from 0 to 1")
+        if name == "icc" and not -1 < value <= 1:
+            raise InvalidOptionError(name, given[name], "above -1, at most 1")
+    return found
+
+
+def check_size(test: PowerTest, n: float, settings: dict[str, Any]) -> None:
+    """Whether the test exists for ``n``: a spread needs two values of each group.
+
+    Raises:
+        InvalidOptionError: Fewer.
+    """
+    least = 1
+    if test in _OF_SPREADS:
+        least = 2
+    elif test == "brunner-munzel":  # its n is that of both groups
+        share = float(settings["share"])
+        least = math.ceil(2 / min(share, 1 - share)) if 0 < share < 1 else 4
+    if n < least:
+        raise InvalidOptionError("n", n, f"at least {least} for {test}")
 
 
 @checked_options

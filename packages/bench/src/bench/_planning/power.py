@@ -32,6 +32,7 @@ from .designs import (
     PowerMethod,
     PowerSettings,
     PowerTest,
+    check_size,
     complete_settings,
     given_settings,
 )
@@ -161,6 +162,8 @@ def power(
         settings=complete_settings(test, settings),
         method=method,
     )
+    if n is not None:
+        check_size(test, n, design.settings)
     solved = missing[0]
     exact = float(n or 0)
     if n is None:

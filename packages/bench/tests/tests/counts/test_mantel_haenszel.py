@@ -58,3 +58,13 @@ def test_strata_without_a_side_say_nothing() -> None:
         bench.cochran_mantel_haenszel([[[3, 4], [0, 0]]])
     with pytest.raises(bench.InvalidDataError, match="two by two"):
         bench.cochran_mantel_haenszel([[[3, 4, 5], [1, 2, 3]]])
+
+
+def test_a_common_difference_stays_in_its_range_and_warns_without_width() -> None:
+    certain = bench.cochran_mantel_haenszel([[[1, 0], [0, 1]]]).effect_sizes["risk_difference"]
+    wide = bench.cochran_mantel_haenszel([[[3, 1], [1, 3]]]).effect_sizes["risk_difference"]
+
+    assert certain.interval is not None
+    assert {each.id for each in certain.interval.warnings} == {"ZERO_VARIANCE"}
+    assert wide.interval is not None
+    assert -1 <= wide.interval.low < wide.interval.high <= 1

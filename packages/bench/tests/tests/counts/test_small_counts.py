@@ -112,3 +112,10 @@ def test_a_score_test_of_a_rare_answer_has_a_warning() -> None:
     assert "SCORE_APPROXIMATE" in [each.id for each in score.warnings]
     assert "SCORE_APPROXIMATE" not in [each.id for each in exact.warnings]
     assert bench.one_proportion(1500, 3000, 0.5, method="score").warnings == ()
+
+
+@pytest.mark.parametrize("shares", [[1, 0], [1.5, -0.5]])
+def test_a_category_that_cannot_occur_has_no_expected_count(shares: list[float]) -> None:
+    """A division by zero, or the root of a negative number."""
+    with pytest.raises(bench.InvalidDataError, match="probabilities"):
+        bench.goodness_of_fit([5, 1], shares)

@@ -28,3 +28,11 @@ def test_values_left_out_of_a_test_of_two_distributions_are_counted(
 
     assert found.n_dropped == 2
     assert "DROPPED_MISSING" in {each.id for each in found.warnings}
+
+
+@pytest.mark.parametrize("test", [bench.kolmogorov_smirnov_normal, bench.anderson_darling])
+@pytest.mark.parametrize("sd", [0, -1])
+def test_a_normal_distribution_has_a_spread_above_zero(test: Any, sd: float) -> None:
+    """With a negative one the order of the values was turned round."""
+    with pytest.raises(bench.InvalidOptionError, match="sd"):
+        test([1.0, 2.0, 4.0], mean=2.0, sd=sd)

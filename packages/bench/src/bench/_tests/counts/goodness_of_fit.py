@@ -40,7 +40,7 @@ def goodness_of_fit(
         The test; its estimate is Cohen's w.
 
     Raises:
-        InvalidDataError: Counts and probabilities do not match.
+        InvalidDataError: Counts and probabilities do not match, or a probability of 0.
     """
     check_share("level", level)
     counts = as_array(observed, "observed")
@@ -49,6 +49,11 @@ def goodness_of_fit(
     shares = np.full(len(counts), 1 / len(counts))
     if probabilities is not None:
         shares = as_array(probabilities, "probabilities")
+        if not bool((shares > 0).all()):
+            raise InvalidDataError(
+                "probabilities",
+                "each must be above 0: what cannot occur has no expected count; leave it out",
+            )
     if len(counts) < 2 or len(shares) != len(counts) or abs(float(shares.sum()) - 1) > 1e-6:  # noqa: PLR2004  # rounding of a sum of shares
         raise InvalidDataError("probabilities", "one per count, summing to 1")
     expected = shares / shares.sum() * counts.sum()

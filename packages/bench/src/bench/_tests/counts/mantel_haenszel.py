@@ -150,7 +150,14 @@ def _risk_difference(
     q = (a * d + b * c) / (2 * n)
     spread = (value * float(p.sum()) + float(q.sum())) / total**2
     half = normal_quantile(0.5 + level / 2) * math.sqrt(max(0.0, spread))
-    ends = Interval(low=value - half, high=value + half, level=level, method="Sato", estimate=value)
+    ends = Interval(
+        low=max(-1.0, value - half),
+        high=min(1.0, value + half),
+        level=level,
+        method="Sato",
+        estimate=value,
+        warnings=() if half > 0 else (note("ZERO_VARIANCE"),),
+    )
     return EffectSize(name="common risk difference", symbol="RD", value=value, interval=ends)
 
 

@@ -15,7 +15,7 @@ from ..._core.arithmetic import is_constant, mean, variance
 from ..._core.errors import NotEnoughDataError
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
-from ..._core.options import check_choice, check_number, checked_options
+from ..._core.options import check_above, check_choice, check_number, checked_options
 from ..._core.results import Comparison
 from ..._core.tails import tail_of
 from ..._core.wording import printed
@@ -195,7 +195,7 @@ def anderson_darling(values: Values, *, mean: float, sd: float) -> Comparison:
         NotEnoughDataError: No values.
     """
     mean = check_number("mean", mean)
-    sd = check_number("sd", sd)
+    sd = check_above("sd", sd)
     array, _ = clean(values, "values")
     scores = np.sort((array - mean) / sd)
     a = anderson_statistic(special.log_ndtr(scores), special.log_ndtr(-scores))

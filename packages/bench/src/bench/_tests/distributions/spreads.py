@@ -17,6 +17,7 @@ from ..._core.options import (
     Alternative,
     MissingPolicy,
     RankMethod,
+    check_above,
     check_choice,
     check_number,
     check_share,
@@ -269,9 +270,10 @@ def kolmogorov_smirnov_normal(values: Values, *, mean: float, sd: float) -> Comp
 
     Raises:
         NotEnoughDataError: No values.
+        InvalidOptionError: A standard deviation that is not above 0.
     """
     mean = check_number("mean", mean)
-    sd = check_number("sd", sd)
+    sd = check_above("sd", sd)
     array, _ = clean(values, "values")
     n = len(array)
     p = special.ndtr((np.sort(array) - mean) / sd)

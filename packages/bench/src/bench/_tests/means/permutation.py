@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from ..._core.arithmetic import is_constant, mean, pair_noise, same_differences
+from ..._core.arithmetic import difference_of_means, is_constant, mean, pair_noise, same_differences
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import constant_notes, note
@@ -95,7 +95,7 @@ def permutation_test(
         total=total,
         exact=exact,
         flat=flat,
-        statistic=observed if studentized else mean(second) - mean(first),
+        statistic=observed if studentized else difference_of_means(first, second),
         alternative=alternative,
         seed=None if exact else seed,
     )
@@ -262,7 +262,7 @@ def _result(
     else:
         shares = [(float(count) + 1) / (total + 1) for count in counts]
     tail = tail_of(shares[("two-sided", "greater", "less").index(alternative)])
-    estimate = mean(second) - mean(first)
+    estimate = difference_of_means(first, second)
     error = 0.0 if exact or flat else math.sqrt(tail[0] * (1 - tail[0]) / total)
     notes = [note("ALL_TIED")] if flat else constant_notes(first, second)
     if not exact and not flat:

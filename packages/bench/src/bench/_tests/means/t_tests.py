@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ..._core.arithmetic import (
+    difference_of_means,
     is_constant,
     mean,
     same_differences,
@@ -102,7 +103,7 @@ def _independent(
     flat = is_constant(first) and is_constant(second)
     centres = mean(first), mean(second)
     spreads, counts = (_spread(first), _spread(second)), (len(first), len(second))
-    estimate = raw = centres[1] - centres[0]
+    estimate = raw = difference_of_means(first, second)
     if flat and abs(estimate) <= 1e-12 * max(map(abs, centres)):
         estimate = 0.0
     notes = [note("ZERO_VARIANCE")] if flat else group_notes(first, second)

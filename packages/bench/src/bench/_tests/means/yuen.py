@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..._core.arithmetic import unit_of, variance
+from ..._core.arithmetic import difference_of_means, unit_of, variance
 from ..._core.deprecated import renamed_arguments
 from ..._core.errors import InvalidOptionError
 from ..._core.lazy import FloatArray, np
@@ -53,8 +53,8 @@ def yuen_t(
     groups = clean_two(control, treatment, missing=missing, min_count=4)
     unit = unit_of(groups.control, groups.treatment)
     first, second = groups.control / unit, groups.treatment / unit
-    mean1, square1, kept1 = _trimmed(second, trim)
-    mean2, square2, kept2 = _trimmed(first, trim)
+    (inner1, square1), (inner2, square2) = (_trimmed(each, trim) for each in (second, first))
+    kept1, kept2 = len(inner1), len(inner2)
     flat = square1 + square2 == 0.0 or min(kept1, kept2) < 2  # no spread left
     df = math.nan
     if not flat:
@@ -63,7 +63,7 @@ def yuen_t(
         "yuen_t",
         f"Yuen's t test ({trim:.0%} trimmed)",
         of_two(groups),
-        estimate=mean1 - mean2,
+        estimate=difference_of_means(inner2, inner1),
         estimate_name="difference of trimmed means",
         se=math.nan if flat else math.sqrt(square1 + square2),
         df=df,
@@ -75,12 +75,12 @@ def yuen_t(
     return in_unit(result, unit)
 
 
-def _trimmed(array: FloatArray, trim: float) -> tuple[float, float, int]:
-    """The trimmed mean, its squared standard error, and how many values are left."""
+def _trimmed(array: FloatArray, trim: float) -> tuple[FloatArray, float]:
+    """The values that are left, and the squared standard error of their mean."""
     ordered = np.sort(array)
     n = len(ordered)
     cut = math.floor(trim * n + 1e-9)
     kept = n - 2 * cut
     winsorized = np.clip(array, ordered[cut], ordered[n - cut - 1])
     square = (n - 1) * variance(winsorized) / (kept * (kept - 1)) if kept > 1 else 0.0
-    return float(ordered[cut : n - cut].mean()), square, kept
+    return ordered[cut : n - cut], square
