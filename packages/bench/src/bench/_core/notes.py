@@ -55,8 +55,8 @@ NOTES: dict[str, str] = {
     ),
     "ITEMS_FAR_APART": (
         "the items differ by more than 2.5 log odds, as where some are always right and others"
-        " never: two systems then differ in hardly any answer, and the intervals of differences may"
-        " be too narrow; those of compare_paired are not"
+        " never: two systems then differ in hardly any answer, and their difference is known from"
+        " few items only"
     ),
     "NORMAL_RATINGS": (
         "the interval holds for normal items and errors; with skewed items or heavy tails a nominal"

@@ -106,7 +106,7 @@ def _simulated_brunner_munzel(
     df = total**2 / np.where(flat, 1.0, e1**2 / (n1 - 1) + e2**2 / (n2 - 1))
     t = gap / np.sqrt(total)
     if math.comb(n1 + n2, n1) <= EXACT_SPLITS:
-        t = np.where(flat, np.sign(gap) * math.inf, t)
+        t = np.where(flat & (gap != 0), np.copysign(math.inf, gap), t)
         return _exact_rejections(t, n2, n1, alpha, alternative)
     tail = alpha / 2 if alternative == "two-sided" else alpha
     reach = special.stdtrit(df, 1 - tail)
