@@ -1,9 +1,12 @@
 """``crucible estimate``."""
 
+from typing import Any
+
 import click
 
 from .._terminal.configuration import any_output_dir_option, config_option, configured
 from .._terminal.errors import echo, reported
+from .._terminal.levels import levels_option
 from .._terminal.output import echo_json, json_option
 from .._terminal.run_ids import complete_file
 
@@ -22,6 +25,7 @@ from .._terminal.run_ids import complete_file
 )
 @any_output_dir_option
 @click.option("--model", "models", multiple=True, help="Ask this model; several are compared.")
+@levels_option
 @click.option("--difference", type=float, help="A difference in accuracy to find, such as 0.05.")
 @click.option("--power", default=0.8, show_default=True, help="How likely it is to be found.")
 @config_option
@@ -33,6 +37,7 @@ def estimate(  # noqa: PLR0917  # click passes the options by name
     recorded: str | None,
     output_dir: str | None,
     models: tuple[str, ...],
+    levels: dict[str, list[Any]],
     difference: float | None,
     power: float,
     config: str | None,
@@ -59,7 +64,8 @@ def estimate(  # noqa: PLR0917  # click passes the options by name
             if name in options
         }
         | options["settings"]
-        | ({"models": models} if models else {}),
+        | ({"models": models} if models else {})
+        | ({"levels": levels} if levels else {}),
     )
     if as_json:
         echo_json(found.to_dict())

@@ -8,6 +8,7 @@ from .._terminal.configuration import config_option, configured
 from .._terminal.confirming import confirm_run, yes_option
 from .._terminal.errors import echo, interruptible, reported
 from .._terminal.executors import Where, executor_of, executor_options
+from .._terminal.levels import levels_option
 from .._terminal.limits import ceiling_options, ceilings_of
 from .._terminal.output import (
     concurrency_option,
@@ -33,6 +34,7 @@ from .._terminal.run_ids import complete_file
 @click.option("--items", multiple=True, help="Run this item only, or items whose ids fit: 'q1*'.")
 @click.option("--condition", "conditions", multiple=True, help="Run this condition only.")
 @click.option("--model", "models", multiple=True, help="Ask this model; several are compared.")
+@levels_option
 @click.option("--replay", help="Give the recorded answers of this run (an id or a folder) again.")
 @click.option("--force", is_flag=True, help="Replay although the experiment has changed.")
 @concurrency_option
@@ -56,6 +58,7 @@ def run(  # noqa: PLR0917  # click passes the options by name
     items: tuple[str, ...],
     conditions: tuple[str, ...],
     models: tuple[str, ...],
+    levels: dict[str, list[Any]],
     replay: str | None,
     force: bool,  # click passes options by name
     concurrency: int | None,
@@ -86,6 +89,7 @@ def run(  # noqa: PLR0917  # click passes the options by name
         "items": items,
         "conditions": conditions,
         "models": models or None,
+        "levels": levels or None,
         "ceilings": ceilings_of(ceilings),
     }
     options = configured(config, given)

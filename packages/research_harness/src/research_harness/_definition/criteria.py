@@ -1,9 +1,12 @@
 """Criteria stated before the run, and the verdict on them after it."""
 
+import dataclasses
+import itertools
 import math
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from .._core.deprecated import renamed_arguments
 
@@ -159,3 +162,42 @@ def _warn(old: str, new: str) -> None:
 Criterion.__init__ = renamed_arguments(  # type: ignore[method-assign]  # old names, for 0.2
     at_least="min_value", at_most="max_value"
 )(Criterion.__init__)
+
+
+def claims_of_made(
+    criteria: Sequence[Criterion], made: Mapping[str, Mapping[str, str]]
+) -> tuple[Criterion, ...]:
+    """The claims, those about conditions that several are made of once for each of these.
+
+    Args:
+        criteria: The claims, with the names of conditions as the class has them.
+        made: By the name of a condition, the names of those made of it by what they differ in. A
+            claim about two such conditions compares those that share it, if all do.
+    """
+    found = []
+    for claim in criteria:
+        names = {side: getattr(claim, side) for side in ("condition", "against")}
+        sides = {side: made[name] for side, name in names.items() if len(made.get(name, ())) > 1}
+        if not sides:
+            found.append(claim)
+            continue
+        shared = len({frozenset(each) for each in sides.values()}) == 1
+        for labels in itertools.product(*sides.values()):
+            if shared and len(set(labels)) > 1:
+                continue
+            chosen: dict[str, Any] = {
+                side: sides[side][label] for side, label in zip(sides, labels, strict=True)
+            }
+            text = f"{claim.claim} ({'; '.join(dict.fromkeys(labels))})"
+            found.append(dataclasses.replace(claim, claim=text, **chosen))
+    return tuple(found)
+
+
+def control_of_made(control: str, made: Mapping[str, Mapping[str, str]]) -> str:
+    """The control's name: that of the first condition that is made of it.
+
+    Args:
+        control: The name as the class has it.
+        made: The names of the conditions made of each.
+    """
+    return next(iter(made.get(control, {}).values()), control)

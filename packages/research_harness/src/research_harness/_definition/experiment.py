@@ -14,7 +14,14 @@ from .ceilings import Ceilings, LatencyBudget
 from .condition import AnyCondition, Condition
 from .criteria import Criterion
 from .design import design_problems
-from .grid import ConditionGrid, conditions_of_class, with_models
+from .grid import (
+    ConditionGrid,
+    Levels,
+    conditions_of_class,
+    with_levels,
+    with_models,
+    with_other_levels,
+)
 from .metrics import Metric
 from .retries import Retries
 from .stop_when import StopWhen
@@ -170,16 +177,21 @@ class Experiment:
 
     def _own_conditions(self) -> tuple[AnyCondition, ...]:
         """The conditions before they are made for each model."""
+        levels: Levels = vars(self).get("_levels", {})
         found: dict[str, tuple[AnyCondition, ...]] = {}
         for owner in reversed(type(self).__mro__):
             for key, value in vars(owner).items():
                 if isinstance(value, Condition):
                     found[key] = (value.__get__(self, type(self)),)
                 elif isinstance(value, ConditionGrid):
-                    found[key] = value.bound(self)
+                    found[key] = with_other_levels(value, levels).bound(self)
                 else:
                     found.pop(key, None)  # a subclass takes a condition away with None
-        return (*itertools.chain.from_iterable(found.values()), *self.conditions)
+        own = (*itertools.chain.from_iterable(found.values()), *self.conditions)
+        if not levels:
+            return own
+        made = with_levels(own, levels).values()
+        return tuple(itertools.chain.from_iterable(each.values() for each in made))
 
     async def setup(self) -> None:
         """Prepare models or clients. Called once before the first row of a run or resume."""

@@ -6,12 +6,12 @@ import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from .condition import AnyCondition, Condition
-from .criteria import Criterion
 
 F = TypeVar("F", bound=Callable[..., Any])
+Levels: TypeAlias = Mapping[str, Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class ConditionGrid(Generic[F]):
     """
 
     function: F
-    levels: Mapping[str, Sequence[object]]
+    levels: Levels
     description: str = ""
 
     def __iter__(self) -> Iterator[AnyCondition]:
@@ -47,7 +47,7 @@ class ConditionGrid(Generic[F]):
     def _made(self, function: Callable[..., Any]) -> tuple[AnyCondition, ...]:
         return tuple(
             Condition(
-                name=", ".join(f"{name}={_text(value)}" for name, value in values.items()),
+                name=_combination_text(values),
                 function=functools.partial(function, **values),
                 description=self.description,
                 levels={name: _plain(value) for name, value in values.items()},
@@ -104,20 +104,79 @@ def _text(value: object) -> str:
     return name if isinstance(name, str) and name else repr(value)
 
 
+def takes_parameter(condition: AnyCondition, name: str) -> bool:
+    """Whether a condition has a keyword of this name that its grid does not set.
+
+    Args:
+        condition: The condition.
+        name: The name of the parameter.
+    """
+    given: Any = condition
+    if not isinstance(given, Condition) or name in condition.levels:
+        return False
+    try:
+        found = inspect.signature(condition.function).parameters.get(name)
+    except (TypeError, ValueError):
+        return False
+    return found is not None and found.kind is found.KEYWORD_ONLY
+
+
 def takes_model(condition: AnyCondition) -> bool:
     """Whether a condition has a keyword ``model`` that its grid does not set.
 
     Args:
         condition: The condition.
     """
-    given: Any = condition
-    if not isinstance(given, Condition) or "model" in condition.levels:
-        return False
-    try:
-        found = inspect.signature(condition.function).parameters.get("model")
-    except (TypeError, ValueError):
-        return False
-    return found is not None and found.kind is found.KEYWORD_ONLY
+    return takes_parameter(condition, "model")
+
+
+def with_levels(
+    conditions: Sequence[AnyCondition], levels: Levels
+) -> dict[str, dict[str, AnyCondition]]:
+    """The conditions, each once for every combination of the levels of the keywords that it has.
+
+    Args:
+        conditions: The conditions.
+        levels: The levels of each parameter.
+
+    Returns:
+        By the name of each condition, those that are made of it by their combination in words; the
+        name stays where there is one combination.
+    """
+    return {each.name: _by_levels(each, levels) for each in conditions}
+
+
+def _by_levels(condition: AnyCondition, levels: Levels) -> dict[str, AnyCondition]:
+    taken = {name: each for name, each in levels.items() if takes_parameter(condition, name)}
+    if not taken:
+        return {"": condition}
+    made = {}
+    combinations = list(itertools.product(*taken.values()))
+    for combination in combinations:
+        values = dict(zip(taken, combination, strict=True))
+        label = _combination_text(values)
+        made[label] = dataclasses.replace(
+            condition,
+            name=f"{condition.name} ({label})" if len(combinations) > 1 else condition.name,
+            function=functools.partial(condition.function, **values),
+            levels={**condition.levels, **{name: _plain(each) for name, each in values.items()}},
+        )
+    return made
+
+
+def with_other_levels(grid: ConditionGrid[F], levels: Levels) -> ConditionGrid[F]:
+    """A grid in which these levels take the place of its own.
+
+    Args:
+        grid: The grid.
+        levels: The levels of parameters, those of other conditions too.
+    """
+    own = {name: levels.get(name, each) for name, each in grid.levels.items()}
+    return dataclasses.replace(grid, levels=own)
+
+
+def _combination_text(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}={_text(value)}" for name, value in values.items())
 
 
 def with_models(
@@ -150,48 +209,20 @@ def _name_with(name: str, model: object, models: Sequence[object]) -> str:
     return f"{name} ({_text(model)})" if len(models) > 1 else name
 
 
-def claims_by_model(
-    criteria: Sequence[Criterion], conditions: Sequence[AnyCondition], models: Sequence[object]
-) -> tuple[Criterion, ...]:
-    """The claims, those about conditions that are made for each model once for each.
+def names_by_model(
+    conditions: Sequence[AnyCondition], models: Sequence[object]
+) -> dict[str, dict[str, str]]:
+    """The names of what is made of each condition that takes a model, by the name of the model.
 
     Args:
-        criteria: The claims, with the names of conditions as the class has them.
         conditions: The conditions as the class has them.
         models: The models.
     """
-    if len(models) < 2:
-        return tuple(criteria)
-    names = {each.name for each in conditions if takes_model(each)}
-    found = []
-    for claim in criteria:
-        if not {claim.condition, claim.against} & names:
-            found.append(claim)
-            continue
-        for model in models:
-            sides: dict[str, Any] = {
-                side: _name_with(name, model, models)
-                for side in ("condition", "against")
-                if (name := getattr(claim, side)) in names
-            }
-            text = f"{claim.claim} ({_text(model)})"
-            found.append(dataclasses.replace(claim, claim=text, **sides))
-    return tuple(found)
-
-
-def control_by_model(
-    control: str, conditions: Sequence[AnyCondition], models: Sequence[object]
-) -> str:
-    """The control's name where it is made for each model: that of the first one.
-
-    Args:
-        control: The name as the class has it.
-        conditions: The conditions as the class has them.
-        models: The models.
-    """
-    if models and any(each.name == control and takes_model(each) for each in conditions):
-        return _name_with(control, models[0], models)
-    return control
+    return {
+        each.name: {_text(model): _name_with(each.name, model, models) for model in models}
+        for each in conditions
+        if models and takes_model(each)
+    }
 
 
 def conditions_of_class(kind: type) -> list[AnyCondition]:

@@ -3,7 +3,7 @@
 import copy
 import dataclasses
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +13,12 @@ from .._definition.ceilings import Ceilings
 from .._definition.dataset import load_items
 from .._definition.design import layout_of
 from .._definition.experiment import Experiment
-from .._definition.grid import claims_by_model, control_by_model, takes_model
+from .._definition.grid import Levels
 from .._definition.metrics import Metric
 from .._definition.retries import Retries
 from .._definition.validate import validate
 from .fingerprint import configuration
+from .made_conditions import set_levels, set_models
 from .plan import Plan, item_labels
 from .selection import EVERYTHING, Selection, select_conditions, select_items
 
@@ -49,6 +50,7 @@ def prepare(
     experiment: Experiment | type[Experiment],
     *,
     selection: Selection = EVERYTHING,
+    levels: Levels | Sequence[Any] | None = None,
     **options: Any,
 ) -> PreparedExperiment:
     """Apply the options, check the experiment and load its data.
@@ -56,6 +58,7 @@ def prepare(
     Args:
         experiment: The class, or an instance.
         selection: Which part of it is meant.
+        levels: The levels of parameters of its conditions, as a mapping or as pairs.
         options: Values for attributes of the experiment; None keeps its own.
 
     Raises:
@@ -68,7 +71,8 @@ def prepare(
             object.__setattr__(made, name, value)  # a frozen dataclass refuses its own
     if "EXPERIMENT_SEED" in os.environ and options.get("seed") is None:
         object.__setattr__(made, "seed", _seed_from_environment(type(made).__name__))
-    _set_models(made, required=bool(options.get("models")))
+    set_levels(made, dict(levels or {}))
+    set_models(made, required=bool(options.get("models")))
     select_conditions(made, selection.conditions)
     metrics = validate(made)
     items = load_items(made.dataset, name=made.name, seed=made.seed, sample_size=made.sample_size)
@@ -93,52 +97,6 @@ def prepare(
         clusters=_clusters(made, items),
         selection=selection,
     )
-
-
-def _set_models(made: Experiment, *, required: bool) -> None:
-    """Make the models that conditions take, and the claims about each.
-
-    Raises:
-        ExperimentError: A model is not known, or models were given and no condition takes one.
-    """
-    conditions = made._own_conditions()  # noqa: SLF001  # as the class has them
-    given: Any = made.models
-    if not any(map(takes_model, conditions)):
-        if required:
-            text = (
-                "models: no condition takes a model; give it a keyword of that name:"
-                " async def answer(self, item, *, model)"
-            )
-            raise ExperimentError(type(made).__name__, [text])
-        return  # an attribute of the user's own
-    models, problems = _made_models(given)
-    if problems:
-        raise ExperimentError(type(made).__name__, problems)
-    for name, value in (
-        ("models", models),
-        ("control", control_by_model(made.control, conditions, models)),
-        ("criteria", claims_by_model(made.criteria, conditions, models)),
-    ):
-        object.__setattr__(made, name, value)
-
-
-def _made_models(given: Any) -> tuple[tuple[Any, ...], list[str]]:
-    """The models, and what is wrong with their names."""
-    import ensemble
-
-    if isinstance(given, str):
-        return (), [f"models: {given!r} is one string; write [{given!r}]"]
-    models, problems = [], []
-    for each in given:
-        try:
-            models.append(ensemble.as_model(each))
-        except (ensemble.EnsembleError, TypeError) as error:
-            problems.append(f"models: {error_text(error)}")
-    names = [str(each.name) for each in models]
-    problems += [
-        f"models: two models are called {name!r}" for name in set(names) if names.count(name) > 1
-    ]
-    return tuple(models), problems
 
 
 def _with_single(own: Any, given: Any, name: str) -> Any:

@@ -95,6 +95,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
         sample_size=options.get("sample_size"),
         repeat=options.get("repeat"),
         models=options.get("models"),
+        levels=options.get("levels"),
         concurrency=options.get("concurrency"),
         ceilings=options.get("ceilings"),
         **_attributes(options.get("settings") or {}),
@@ -119,6 +120,7 @@ def begin(experiment: Experiment | type[Experiment], **options: Unpack[RunOption
                 options.get("settings") or {},
                 replayed=source,
                 models=options.get("models"),
+                levels=options.get("levels"),
                 ceilings=options.get("ceilings"),
             )
         except BaseException as error:

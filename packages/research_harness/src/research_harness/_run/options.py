@@ -29,6 +29,7 @@ class RunOptions(TypedDict, total=False):
     items: Sequence[str] | None
     conditions: Sequence[str] | None
     models: Sequence[Any] | None
+    levels: Mapping[str, Sequence[Any]] | None
     concurrency: int | None
     ceilings: Ceilings | Mapping[str, float] | None
     on_progress: OnProgress | None

@@ -26,6 +26,7 @@ async def run(
     items: Sequence[str] | None = None,
     conditions: Sequence[str] | None = None,
     models: Sequence[Any] | None = None,
+    levels: Mapping[str, Sequence[Any]] | None = None,
     concurrency: int | None = None,
     ceilings: Ceilings | Mapping[str, float] | None = None,
     on_progress: OnProgress | None = None,
@@ -50,6 +51,8 @@ async def run(
         items: Runs the items with these ids only, or whose ids fit these patterns.
         conditions: Runs the conditions of these names only.
         models: Replaces the models that conditions with a keyword ``model`` are asked with.
+        levels: Levels of parameters, such as ``{"temperature": (0.0, 0.5, 1.0)}``. A condition with
+            keywords of these names is made for each combination; in a grid they replace its own.
         concurrency: Replaces its concurrency.
         ceilings: Replaces its ceilings; a mapping such as ``{'max_cost_usd': 5.0}`` replaces single
             ones.
@@ -86,6 +89,7 @@ async def run(
         items=items,
         conditions=conditions,
         models=models,
+        levels=levels,
         concurrency=concurrency,
         ceilings=ceilings,
         on_progress=on_progress,

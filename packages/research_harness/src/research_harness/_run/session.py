@@ -58,6 +58,7 @@ def write_start(
     replayed: RunFolder | None = None,
     ceilings: Ceilings | Mapping[str, float] | None = None,
     models: Sequence[Any] | None = None,
+    levels: Mapping[str, Sequence[Any]] | None = None,
 ) -> None:
     """Write what the run begins with: settings, data, environment, and how to resume it."""
     write_json(folder.file("config.json"), prepared.config)
@@ -77,6 +78,8 @@ def write_start(
             "sample_size": prepared.experiment.sample_size,
             "repeat": prepared.experiment.repeat,
             **_named(models),
+            # Pairs, since their order makes the names, and the keys of the file are sorted.
+            **({"levels": [[name, list(each)] for name, each in levels.items()]} if levels else {}),
         },
         "settings": dict(settings),
         "ceilings": ceilings.to_dict() if isinstance(ceilings, Ceilings) else dict(ceilings or {}),
