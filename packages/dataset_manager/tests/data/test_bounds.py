@@ -181,3 +181,12 @@ def test_a_stream_that_is_packed_in_a_stream_is_not_unpacked_twice(tmp_path: Pat
 
     with pytest.raises(DatasetFileError):
         load_sync(tmp_path / "a.jsonl.gz")
+
+
+def test_a_sparse_file_of_ten_gigabytes_is_no_log(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    with path.open("wb") as file:
+        file.truncate(10 << 30)
+
+    with pytest.raises(DatasetFileError, match="1,073,741,824 at most are read"):
+        read_log(path, format="inspect")

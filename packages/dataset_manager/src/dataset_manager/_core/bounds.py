@@ -1,5 +1,6 @@
 """What a file of strangers may take: unpacked bytes, values, members and the length of a line."""
 
+import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,6 +11,7 @@ from .errors import DatasetFileError, DatasetFileNotFoundError
 from .parquet_pages import bounded_rows
 
 MOST_LINE = 64 << 20
+_MOST_WHOLE = 1 << 30
 _FREE_BYTES = 64 << 20
 _FREE_VALUES = 1_000_000  # about 64 bytes each once they are parsed, an object twice as much
 _FREE_ROWS = 500_000
@@ -142,6 +144,21 @@ def budget_of(path: Path) -> Budget:
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or device"
         raise DatasetFileError(path, f"is {kind}, not a regular file")
     return Budget(path, found.st_size)
+
+
+def read_whole(path: Path) -> bytes:
+    """The content of a regular file that is read as a whole.
+
+    Raises:
+        DatasetFileError: It has more than 1 GiB.
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size  # a sparse file takes no room on the disk
+        content = b"" if size > _MOST_WHOLE else file.read(_MOST_WHOLE + 1)
+    if max(size, len(content)) > _MOST_WHOLE:
+        raise DatasetFileError(path, f"has {size:,} bytes; {_MOST_WHOLE:,} at most are read")
+    return content
 
 
 def check_members(path: Path, members: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .._core.bounds import Budget, budget_of
+from .._core.bounds import Budget, budget_of, read_whole
 from .._core.canonical import problem_of, unique_keys
 from .._core.errors import DatasetFileError
 from .._data.opening import PACKED, lines_of
@@ -38,7 +38,7 @@ def read_document(path: Path) -> Any:
     packing = path.suffix.lower() if path.suffix.lower() in PACKED else ""
     try:
         if not packing:
-            return parsed(path.read_bytes(), budget, path.name)
+            return parsed(read_whole(path), budget, path.name)
         with lines_of(path, packing.removeprefix("."), None) as (lines, budget):
             return parsed(b"".join(lines), budget, path.name)
     except OSError as error:

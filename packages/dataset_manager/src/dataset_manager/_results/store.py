@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .._core.bounds import budget_of
+from .._core.bounds import budget_of, read_whole
 from .._core.errors import MISREAD, DatasetFileError, ResultNotFoundError
 from .._core.replacing import is_portable, replacing
 from .._core.shown import shown
@@ -207,7 +207,7 @@ def _summary(record: Any) -> StoredResult:
 
 def _read(path: Path, make: Callable[[Any], Made]) -> Made:
     budget = budget_of(path)
-    text = path.read_bytes()
+    text = read_whole(path)
     budget.parse(text)
     try:
         return make(json.loads(text))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from .._core.bounds import budget_of
+from .._core.bounds import budget_of, read_whole
 from .._core.errors import MISREAD, DatasetFileError, DownloadError, UnavailableError
 from .._core.replacing import replacing
 from .credentials import shown_address
@@ -94,7 +94,7 @@ def file_list(sources: Places, repository: str, revision: str) -> tuple[Pin, ...
 def _kept_pins(path: Path, repository: str, revision: str) -> tuple[Pin, ...]:
     try:
         budget = budget_of(path)
-        text = path.read_bytes()
+        text = read_whole(path)
         budget.parse(text)
         return _pins(json.loads(text), repository, revision)
     except MISREAD as error:

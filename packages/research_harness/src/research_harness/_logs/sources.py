@@ -126,7 +126,8 @@ def expanded(argument: str) -> list[Path]:
         return inside
     if path.exists():
         return [path]
-    matches = sorted(map(Path, glob.glob(argument, recursive=True)))  # noqa: PTH207  # also absolute
+    found = map(Path, glob.glob(argument, recursive=True))  # noqa: PTH207  # also absolute
+    matches = sorted(each for each in found if each.exists())  # a link may lead to nothing
     if not matches:
         raise ComparisonError(f"{argument}: no such file, folder or pattern")
     return [inside for match in _once(matches) for inside in expanded(str(match))]
