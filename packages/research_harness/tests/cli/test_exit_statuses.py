@@ -128,3 +128,16 @@ def test_a_run_is_compared_by_its_id_and_a_path_of_that_name_goes_first(place: P
     assert json.loads(by_id.stdout)["systems"]
     assert by_path.exit_code == elsewhere.exit_code == 2
     (place / "b").unlink()
+
+
+def test_a_reader_that_ends_before_the_output_is_no_error(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr("research_harness._cli.list.echo", closed)
+    ended = crucible(place, "list")
+
+    assert ended.exit_code == 1
+    assert "error" not in ended.stderr

@@ -30,6 +30,8 @@ def reported(command: Callable[..., Result]) -> Callable[..., Result]:
             return command(*arguments, **options)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except BrokenPipeError:
+            raise  # the reader of a pipe, such as head, has ended: click ends without a word
         except KeyboardInterrupt:
             echo("interrupted", err=True)
             sys.exit(INTERRUPTED)
