@@ -68,9 +68,10 @@ from ._tracing.otel_metrics import export_otel_metrics
 from ._tracing.otlp_receiver import otlp_receiver
 from ._tracing.spans import Span, spans_of
 from ._tracing.trace_context import remote_parent, traceparent
-from ._watching.alerts import Alert, AlertRule, cost_above, error_rate_above, latency_above, watch
+from ._watching.alerts import Alert, AlertRule, cost_above, error_rate_above, latency_above
 from ._watching.prometheus import prometheus_endpoint, prometheus_text
 from ._watching.streaming import Moments, QuantileSketch, StreamingMetrics
+from ._watching.watcher import watch
 
 __all__ = [
     "CATALOGUE",

@@ -39,12 +39,20 @@ class Observed:
     def observe(self, row: tuple[Any, ...]) -> None:
         """Show one packed event to the observers; their errors are counted.
 
+        An observer with a method ``see_row`` gets the row first, and the event when that is not
+        enough.
+
         Args:
             row: The event as the receiver packs it.
         """
-        event = self._event(row)
+        event: Event | None = None
         for observer in self.observers:
+            see_row = getattr(observer, "see_row", None)
             try:
+                if see_row is not None and see_row(row):
+                    continue
+                if event is None:
+                    event = self._event(row)
                 observer(event)
             except KeyboardInterrupt:
                 raise

@@ -10,7 +10,7 @@ from .columns import booleans, floats, integers, texts
 from .safe import repr_of
 from .storable import plain, storable
 
-_MAX_WHOLE = 2**53  # larger integers are not exact as floats, which sums and means are
+MAX_WHOLE = 2**53  # larger integers are not exact as floats, which sums and means are
 _MAX_HEAD = 65_536
 _MAX_NAMES = 10_000
 _INTEGERS = ("duration_ns", "input_tokens", "output_tokens")
@@ -99,7 +99,7 @@ _unpack_row = msgspec.msgpack.Decoder(PackedRow).decode
 _unpack_raw = msgspec.msgpack.Decoder(_RawRow).decode
 _unpack_values = msgspec.msgpack.Decoder(dict[Any, Any]).decode
 _unpack_list = msgspec.msgpack.Decoder(list[PackedRow]).decode
-_unpack_scope = msgspec.msgpack.Decoder(PackedScope).decode
+unpack_scope = msgspec.msgpack.Decoder(PackedScope).decode
 _ARRAY = b"\xdd"  # MessagePack: an array follows, its length in four bytes
 
 
@@ -157,7 +157,7 @@ def _head_of(packed: bytes, reason: dict[Any, Any]) -> PackedRow:
 def row_fields(row: Sequence[Any], wall_us: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of one event that is not stored yet, and its attributes, for observers."""
     name, monotonic, scope, *where, measurements, attributes = row
-    head: list[Any] = [name, monotonic, _unpack_scope(scope), *where]
+    head: list[Any] = [name, monotonic, unpack_scope(scope), *where]
     about: list[Any] = [dict(measurements), dict(attributes)]
     try:
         *fields, attributes = row_values(PackedRow(*head, *about))
@@ -204,9 +204,9 @@ def row_values(row: PackedRow) -> tuple[Any, ...]:
         duration, cost = take("duration_ns", None), take("cost_usd", None)
         tokens_in, tokens_out = take("input_tokens", None), take("output_tokens", None)
         if not (
-            (duration is None or (type(duration) is int and 0 <= duration <= _MAX_WHOLE))
-            and (tokens_in is None or (type(tokens_in) is int and 0 <= tokens_in <= _MAX_WHOLE))
-            and (tokens_out is None or (type(tokens_out) is int and 0 <= tokens_out <= _MAX_WHOLE))
+            (duration is None or (type(duration) is int and 0 <= duration <= MAX_WHOLE))
+            and (tokens_in is None or (type(tokens_in) is int and 0 <= tokens_in <= MAX_WHOLE))
+            and (tokens_out is None or (type(tokens_out) is int and 0 <= tokens_out <= MAX_WHOLE))
             and (cost is None or (type(cost) in _NUMBER_TYPES and cost - cost == 0))
         ):
             given = (duration, tokens_in, tokens_out, cost)
@@ -215,7 +215,7 @@ def row_values(row: PackedRow) -> tuple[Any, ...]:
         attributes = {**scope.extras, **attributes}
     if measurements:
         attributes = {**attributes, **measurements}
-    success = _success(name, attributes) if "success" in attributes else _OUTCOMES[name]
+    success = _success(name, attributes) if "success" in attributes else OUTCOMES[name]
     model, error = attributes.pop("model", None), attributes.pop("error_type", None)
     return (
         name,
@@ -285,7 +285,7 @@ class _Outcomes(dict[str, int | None]):
         return outcome
 
 
-_OUTCOMES = _Outcomes()
+OUTCOMES = _Outcomes()
 
 
 def _success(name: str, attributes: dict[str, Any]) -> int | None:
@@ -296,12 +296,12 @@ def _success(name: str, attributes: dict[str, Any]) -> int | None:
         if stated is None:
             _mark_malformed("success", given, attributes)
         return None if stated is None else int(stated)
-    return _OUTCOMES[name]
+    return OUTCOMES[name]
 
 
 def _integer(value: Any) -> int:
     number = int(value)
-    if not 0 <= number <= _MAX_WHOLE:
+    if not 0 <= number <= MAX_WHOLE:
         raise OverflowError(f"{number} is negative, or above 2**53")
     return number
 

@@ -1,18 +1,16 @@
-"""Alert rules that are checked at every finished request."""
+"""Rules for alerts, and what they measure; ``watch`` checks them."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from .._core.catalogue import LEVELS, Level, event_info
+from .._core.catalogue import LEVELS, Level
 from .._core.deprecated import renamed_arguments
 from .._core.errors import require_choice, require_quantile
 from .._core.event import Event
 from .._core.renamed import old_fields, renamed_attribute
 from .._core.safe import on_one_line
-from .._experiment.recording import Recording
 from .running import Running, RunningCost, RunningErrorRate, RunningQuantile
 
 Measure = Callable[[Sequence[Event]], float | None]
@@ -181,70 +179,3 @@ def _over(running: Callable[[int], Running]) -> Measure:
         return value
 
     return measure
-
-
-def watch(
-    experiment: Recording,
-    rules: Sequence[AlertRule],
-    on_alert: Callable[[Alert], object],
-) -> Callable[[], None]:
-    """Check rules at every finished request from here on.
-
-    A broken rule alerts once, and again only after it has held in between.
-
-    Args:
-        experiment: The experiment to watch.
-        rules: The rules.
-        on_alert: Called with each alert, in the emitter's thread.
-
-    Returns:
-        A function that stops the checks.
-
-    Example:
-        >>> alerts = []
-        >>> with recording("watched") as experiment:
-        ...     stop = watch(experiment, [error_rate_above(0.5, min_events=2)], alerts.append)
-        ...     record("a.exception")
-        ...     record("a.exception")
-        >>> print(alerts[0])
-        error rate: 1, the limit is 0.5
-    """
-    checks = [_Check(rule, on_alert) for rule in rules]
-
-    def observe(event: Event) -> None:
-        for check in checks:
-            check(event)
-
-    return experiment.subscribe(observe)
-
-
-class _Check:
-    def __init__(self, rule: AlertRule, on_alert: Callable[[Alert], object]) -> None:
-        self._rule = rule
-        self._on_alert = on_alert
-        self._running = None if rule.running is None else rule.running(rule.last)
-        self._events: deque[Event] = deque(maxlen=rule.last)
-        self._count = 0
-        self._broken = False
-
-    def __call__(self, event: Event) -> None:
-        rule = self._rule
-        info = event_info(event.name)
-        counts = info.counts or (info.settles_cost and isinstance(self._running, RunningCost))
-        if not counts or (rule.event_level is not None and info.level != rule.event_level):
-            return
-        self._count += info.counts
-        if self._running is None:
-            self._events.append(event)
-            value = rule.measure(tuple(self._events))
-        else:
-            value = self._running.add(event)
-        if value is None or self._count < rule.min_events:
-            return
-        broken = value < rule.limit if rule.below else value > rule.limit
-        if broken and not self._broken:
-            alert = Alert(
-                rule=rule.name, value=value, limit=rule.limit, timestamp_us=event.timestamp_us
-            )
-            self._on_alert(alert)
-        self._broken = broken
