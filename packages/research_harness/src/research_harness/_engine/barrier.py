@@ -179,6 +179,9 @@ def _begun(
     _leave_task(loop, here)
     try:
         context.run(steps[0])
+    except KeyboardInterrupt:
+        task.exception()  # it is raised here, and need not be logged as never retrieved
+        raise
     finally:
         _enter_task(loop, here)
     return task
