@@ -175,6 +175,7 @@ class Ticking(Experiment):
 
     name = "Ticking"
     dataset = ITEMS
+    concurrency = 50
     metrics = ("accuracy",)
     formats = ()
 
@@ -200,4 +201,4 @@ def test_rows_that_wait_for_nothing_let_others_have_turns(tmp_path: Path) -> Non
 
     rows = list(Journal(RunFolder(result.folder).journal))
 
-    assert len({row.prediction for row in rows}) >= len(ITEMS) // 64
+    assert len({row.prediction for row in rows}) > 1

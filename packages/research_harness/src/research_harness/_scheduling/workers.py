@@ -91,16 +91,29 @@ class _Turns:
 
     def __init__(self, counters: Counters) -> None:
         self._counters = counters
-        self._clock = asyncio.get_running_loop().time
-        self._last = self._clock()
+        self._loop = asyncio.get_running_loop()
+        self._is_due = False
+        self._rows, self._time = counters.done, self._loop.time()
 
     def due(self) -> bool:
-        """Whether it is to have one now; by the loop's clock, so that simulated runs agree."""
-        now = self._clock()
-        if self._counters.done % _ROWS_PER_TURN and now - self._last < _SECONDS_PER_TURN:
+        """Whether it is to have one now; all workers give way until it has had it.
+
+        The time is that of the loop, so that simulated runs agree.
+        """
+        if self._is_due:
+            return True
+        if (
+            self._counters.done - self._rows < _ROWS_PER_TURN
+            and self._loop.time() - self._time < _SECONDS_PER_TURN
+        ):
             return False
-        self._last = now
+        self._is_due = True
+        self._loop.call_soon(self._had)
         return True
+
+    def _had(self) -> None:
+        self._is_due = False
+        self._rows, self._time = self._counters.done, self._loop.time()
 
 
 class _Rows:
