@@ -205,16 +205,16 @@ def test_a_teardown_that_raises_costs_no_results(tmp_path: Path) -> None:
 
 
 def test_a_setup_that_raises_is_named_and_the_run_can_be_resumed(tmp_path: Path) -> None:
-    broken = [True]
+    key = tmp_path / "key"
 
     class Unset(experiment({}, plain=False)):  # type: ignore[misc]  # made above
         async def setup(self) -> None:
-            if broken:
+            if not key.exists():
                 raise SystemExit("no key")
 
     with pytest.raises(SetupError, match="SystemExit: no key"):
         run_sync(Unset, output_dir=tmp_path, run_id="x")
-    broken.clear()
+    key.touch()
 
     assert resume_sync("x", Unset, output_dir=tmp_path).analysis["rows"] == GOOD
 
