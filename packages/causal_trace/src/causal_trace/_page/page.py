@@ -13,6 +13,7 @@ from .._core.errors import InvalidTraceError
 from .._core.ids import new_id
 from .._core.shown import printable
 from .._model.chain import Chain
+from .._store.whole_files import whole_file
 from .payload import compressed, encoded, payload
 
 Style = Literal["auto", "light", "dark"]
@@ -119,12 +120,8 @@ def save_visualization(chain: Chain, path: str | Path, **options: Unpack[PageOpt
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     page = visualize(chain, **options).encode("utf-8", "replace")
-    temporary = path.parent / f".{path.name}.{new_id()}.part"
-    try:
-        temporary.write_bytes(page)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        file.write(page)
     return path
 
 

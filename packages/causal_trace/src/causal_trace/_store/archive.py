@@ -1,16 +1,15 @@
 """Move old chains out of a store into one compressed file, and back."""
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .._core.errors import CorruptChainError
-from .._core.ids import new_id
 from .._core.times import read_time
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
 from .json_files import JsonStore
+from .whole_files import whole_file
 from .zip_members import ZipMembers
 
 
@@ -95,13 +94,9 @@ def _write(path: Path, chains: dict[str, Chain]) -> None:
     import zipfile  # noqa: PLC0415  # slow to import
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f".{path.name}.{new_id()}.part"
-    try:
-        with zipfile.ZipFile(temporary, "x", zipfile.ZIP_DEFLATED) as archive:
-            for chain_id, chain in sorted(chains.items()):
-                archive.writestr(f"{chain_id}.json", chain.to_json())
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with (
+        whole_file(path) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for chain_id, chain in sorted(chains.items()):
+            archive.writestr(f"{chain_id}.json", chain.to_json())

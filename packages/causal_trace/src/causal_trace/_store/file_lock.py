@@ -1,8 +1,10 @@
 """A lock on an open file, between processes, on every system."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 if sys.platform == "win32":
@@ -19,6 +21,16 @@ if sys.platform == "win32":
             file.seek(0)
             msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 
+    def is_locked(path: Path) -> bool:
+        """Return whether a process holds the lock on a file."""
+        with path.open("rb") as file:
+            try:
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            except OSError:
+                return True
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+            return False
+
 else:
     import fcntl
 
@@ -30,3 +42,14 @@ else:
             yield
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
+
+    def is_locked(path: Path) -> bool:
+        """Return whether a process holds the lock on a file."""
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(number)
+        return False

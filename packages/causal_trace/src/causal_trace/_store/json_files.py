@@ -1,7 +1,6 @@
 """Chains as JSON files in a folder, one file for each chain."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,12 +10,13 @@ from typing import Any
 from .._core.deprecated import renamed_arguments
 from .._core.errors import ChainNotFoundError, CorruptChainError, UnsafeIdError
 from .._core.events import emit
-from .._core.ids import is_portable, new_id
+from .._core.ids import is_portable
 from .._core.plain_files import read_plain
 from .._core.times import read_time
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
 from .summary import ChainSummary, summary
+from .whole_files import whole_file
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
@@ -61,16 +61,8 @@ class JsonStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.name not in (each.name for each in self.folder.iterdir()):
             raise UnsafeIdError(chain.id)  # macOS and Windows have it in other letters
-        # Every writer has a hidden file of its own, so that two at once do not mix their texts.
-        temporary = self.folder / f".{chain.id}.{new_id()}.part"
-        try:
-            with temporary.open("x", encoding="utf-8") as file:
-                file.write(chain.to_json())
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with whole_file(path, names=_SAFE_ID.pattern) as file:
+            file.write(chain.to_json().encode("utf-8"))
         emit("trace.chain.saved", {"events": len(chain)}, {"chain_id": chain.id})
         return path
 
