@@ -1,4 +1,4 @@
-"""Damaged forms of valid files for the readers of a library, as many and with any seed.
+"""Damaged forms of valid files for readers, as many and with any seed.
 
 uv run python tests/benchmarks/fuzz_damaged.py causal_trace --inputs 200000 --seed 7
 
@@ -33,12 +33,12 @@ KEPT = 300  # inputs that were read, which are damaged again
 def main() -> None:
     """Read damaged files with the readers of a library."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("library", help="such as causal_trace")
+    parser.add_argument("readers", help="how their names begin, such as causal_trace")
     parser.add_argument("--inputs", type=int, default=10_000, help="how many over all readers")
     parser.add_argument("--seed", type=int, default=0, help="where the damage is drawn from")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    chosen = [each for each in ALL if each.name.split()[0] == options.library]
+    chosen = [each for each in ALL if each.name.startswith(options.readers)]
     broken = 0
     for reader in chosen:
         broken += _search(reader, options.inputs // len(chosen) + 1, options.seed)

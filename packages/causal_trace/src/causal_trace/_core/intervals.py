@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .json_values import Value
 from .shown import shown
 
-_MIN_CLUSTERS = 10
+MIN_CLUSTERS = 10
 _MAX_RESAMPLES = 20_000
 
 
@@ -160,7 +160,7 @@ def cluster_bootstrap(
     Returns:
         The interval; None with fewer than ten clusters, where it is too short.
     """
-    if clusters < _MIN_CLUSTERS:
+    if clusters < MIN_CLUSTERS:
         return None
     import random  # noqa: PLC0415  # slow to import
 

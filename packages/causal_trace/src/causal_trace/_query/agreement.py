@@ -1,15 +1,26 @@
 """Stated confidence against how often repeated sampling gives the same answer."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .._core.errors import InvalidTraceError
-from .._core.intervals import Interval, cluster_bootstrap, fmean, grouped, mean_of_differences
+from .._core.intervals import (
+    Interval,
+    cluster_bootstrap,
+    fmean,
+    grouped,
+    hull,
+    mean_of_differences,
+    normal_quantile,
+)
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
 from .calibration import last_confidence
+
+_NEARLY_ONE = 1 - 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +34,8 @@ class ConfidenceAgreement(Value):
         gap_interval: Student's interval of the gap, with items as clusters.
         correlation: Spearman's rank correlation of confidence and agreement over items; None where
             one of them does not vary. Few repeats draw it towards 0.
-        correlation_interval: Its interval from a bootstrap of items; None with fewer than ten.
+        correlation_interval: Its interval from a bootstrap of items, and at least that of Bonett
+            and Wright (2000); None with fewer than ten.
         items: The number of items with repeats and a stated confidence.
         chains: The number of their chains that state one.
         not_stated: The number of chains that state none; they count as repeats.
@@ -99,9 +111,7 @@ def confidence_agreement(
         gap=fmean(gaps) if gaps else None,
         gap_interval=mean_of_differences(gaps, level=level),
         correlation=_spearman(pairs),
-        correlation_interval=cluster_bootstrap(
-            lambda drawn: _spearman([pairs[i] for i in drawn]), len(pairs), seed=seed, level=level
-        ),
+        correlation_interval=_correlation_interval(pairs, level, seed),
         items=len(pairs),
         chains=stated,
         not_stated=sum(map(len, repeated)) - stated,
@@ -136,9 +146,31 @@ def _spearman(pairs: Sequence[tuple[float, float]]) -> float | None:
         return None
 
 
+def _correlation_interval(
+    pairs: Sequence[tuple[float, float]], level: float, seed: int
+) -> Interval | None:
+    """Return the interval of Spearman's correlation.
+
+    The bootstrap is too short with ties in few items. That of Bonett and Wright (2000, formula 3)
+    takes Fisher's transform with the variance (1 + rho ** 2 / 2) / (n - 3).
+    """
+    rho = _spearman(pairs)
+    drawn = cluster_bootstrap(
+        lambda drawn: _spearman([pairs[i] for i in drawn]), len(pairs), seed=seed, level=level
+    )
+    if rho is None or drawn is None:
+        return None
+    center = math.atanh(max(-_NEARLY_ONE, min(_NEARLY_ONE, rho)))
+    error = math.sqrt((1 + rho * rho / 2) / (len(pairs) - 3))
+    half = normal_quantile((1 + level) / 2) * error
+    low, high = math.tanh(center - half), math.tanh(center + half)
+    return hull(drawn, Interval(low=low, high=high, level=level, method="Bonett and Wright"))
+
+
 def _ranks(values: Sequence[float]) -> list[float]:
     """Return ranks, with the mean rank for equal values."""
     places: dict[float, list[int]] = {}
     for place, value in enumerate(sorted(values)):
         places.setdefault(value, []).append(place)
-    return [fmean(places[value]) for value in values]
+    means = {value: fmean(found) for value, found in places.items()}
+    return [means[value] for value in values]

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .._core.intervals import Interval, cluster_bootstrap, fmean, grouped
+from .._core.intervals import Interval, fmean
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
-from .success import check_lengths, item_of, success_interval
+from .success import check_lengths, item_of, outcome_mean_interval, success_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ def stated_calibration(
         correct: Whether each answer is correct.
         bins: The number of bins of equal width.
         level: The level of the intervals.
-        seed: Of the bootstrap and of the expected error.
+        seed: Of the expected error.
 
     Returns:
         Bins, errors and intervals. Chains with the same item form a cluster.
@@ -108,39 +108,29 @@ def stated_calibration(
             brier_interval=None, overconfidence=None, overconfidence_interval=None,
         )  # fmt: skip
     confidences, rights = [c for c, _, _ in known], [right for _, right, _ in known]
-    clusters = list(grouped([item for _, _, item in known]).values())
-
-    def over(indices: Sequence[int]) -> float:
-        return fmean(confidences[i] - rights[i] for i in indices)
-
-    def squares(indices: Sequence[int]) -> float:
-        return fmean((confidences[i] - rights[i]) ** 2 for i in indices)
-
-    everything = range(len(known))
+    items, overs = [item for *_, item in known], [c - right for c, right, _ in known]
     made = tuple(_bins(known, bins, level))
     import random  # noqa: PLC0415  # slow to import
 
     rng = random.Random(f"{seed}/calibrated")
     null = [_ece(confidences, [rng.random() < c for c in confidences], bins) for _ in range(200)]
-    intervals = [
-        cluster_bootstrap(
-            lambda drawn, f=f: f([i for c in drawn for i in clusters[c]]),  # type: ignore[misc]
-            len(clusters),
-            seed=seed,
-            level=level,
+    brier_interval, over_interval = (
+        outcome_mean_interval(if_wrong, if_correct, rights, items, least=least, level=level)
+        for if_wrong, if_correct, least in (
+            ([c**2 for c in confidences], [(1 - c) ** 2 for c in confidences], 0.0),
+            (confidences, [c - 1 for c in confidences], -1.0),
         )
-        for f in (squares, over)
-    ]
+    )
     return StatedCalibration(
         bins=made,
         n=len(known),
         not_stated=len(stated) - len(known),
         ece=_ece(confidences, rights, bins),
         ece_if_calibrated=fmean(null),
-        brier=squares(everything),
-        brier_interval=intervals[0],
-        overconfidence=over(everything),
-        overconfidence_interval=intervals[1],
+        brier=fmean(each**2 for each in overs),
+        brier_interval=brier_interval,
+        overconfidence=fmean(overs),
+        overconfidence_interval=over_interval,
     )
 
 
