@@ -123,6 +123,10 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "unknown channel {name!r} is read as answer",
             "use analysis, commentary or final",
         ),
+        "harmony_channel_reasoning": (
+            "unknown channel {name!r} is read as reasoning",
+            "use analysis, commentary or final",
+        ),
         "harmony_leaked": (
             "channels without their tokens, as in analysis...assistantfinal, are read by name",
             "keep special tokens, or let the server separate the channels",

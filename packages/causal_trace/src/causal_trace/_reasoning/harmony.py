@@ -13,7 +13,7 @@ _LEAK = re.compile(
     r"^\s*(?P<first>analysis)(?!_)|assistant(?P<channel>analysis|commentary|final)(?![a-z_])"
 )
 _LEAKED = re.compile(r"^\s*analysis(?!_).*?assistantfinal(?![a-z_])", re.DOTALL)
-_REASONING = {"analysis"}
+_REASONING = {"analysis", "reasoning", "think", "thinking", "thought", "thoughts"}
 _ANSWER = {"final", ""}
 
 
@@ -91,6 +91,8 @@ def _message(
     if not ended and (ending is not None or channel in _REASONING):
         found.warnings.add("harmony_not_ended", span[0], name=channel or "message")
     if channel in _REASONING:
+        if channel != "analysis":
+            found.warnings.add("harmony_channel_reasoning", start, name=channel)
         if content.strip():
             found.blocks.append(_block(content, channel, start, span, closed=ended))
     elif channel == "commentary":

@@ -16,16 +16,29 @@ _OPENING_NAMES = (
     "analysis|chain_of_thought|inner_monologue|internal_reasoning|rationale|reasoning"
     "|thought_process"
 )
-_WORDS = ("think", "thought", "scratchpad", "reflection")  # one of them is in every marker
+_WORDS = (
+    "think",
+    "thought",
+    "scratchpad",
+    "reflection",
+    "<|inner_",
+    "channel",
+)  # one of them is in every marker
 _TAG_END = r"(?:\s[^<>]{0,200})?\s{0,3}>"
 _OPENING = re.compile(rf"[\s\ufeff]*(<\s{{0,3}}({_OPENING_NAMES}){_TAG_END})", re.IGNORECASE)
 _MARKER = re.compile(
     rf"""<\s{{0,3}}(?P<close>/?)\s{{0,3}}(?P<name>{_NAMES}){_TAG_END}
     |\[(?P<bracket_close>/?)(?P<bracket>(?-i:THINK))\]
     |\u25c1(?P<kimi_close>/?)(?P<kimi>think)\u25b7
-    |<\|(?P<phase>begin|start|end)_?(?:of_)?(?P<thought>thought|thinking)\|>""",
+    |<\|(?P<phase>begin|start|end)_?(?:of_)?(?P<thought>thought|thinking)\|>
+    |<\|(?P<inner>inner)_(?:prefix|(?P<inner_close>suffix))\|>
+    |<\|(?P<channel>channel)>thought|<channel(?P<channel_close>\|)>""",
     re.IGNORECASE | re.VERBOSE,
 )
+_NAMED = ("name", "bracket", "kimi", "thought", "inner")
+# Granite writes its reasoning between two phrases, the first of which opens the text.
+_PHRASE = re.compile(r"[\s\ufeff]*(Here(?:'s|\u2019s| is) my thought process:)", re.IGNORECASE)
+_PHRASE_END = re.compile(r"Here(?:'s|\u2019s| is) my response:", re.IGNORECASE)
 _EVENT = re.compile(r"<\s{0,3}(?P<close>/?)\s{0,3}event(?=[\s/>])", re.IGNORECASE)
 _QUOTES = {"`": "`", '"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019", "\u00ab": "\u00bb"}
 
@@ -73,8 +86,8 @@ _new_marker = tuple.__new__  # faster than the constructor of a named tuple
 def find_markers(text: str) -> list[Marker]:
     """Return the markers of a text in order, in time linear in its length."""
     found = [each.span() for each in _MARKER.finditer(text)] if may_name(text, _WORDS) else []
-    opening = _OPENING.match(text)
-    if not found and opening is None:
+    opening, phrase = _OPENING.match(text), _PHRASE.match(text)
+    if not found and opening is None and phrase is None:
         return []
     fences = _Spans.of((each.start, each.end) for each in find_fenced(text) if each.closed)
     events = _Spans.of(_event_spans(text))
@@ -87,6 +100,12 @@ def find_markers(text: str) -> list[Marker]:
             kind = kinds[written] = _kind(written)
         place = _place(text, start, end, fences, events)
         markers.append(_new_marker(Marker, (*kind, start, end, place)))
+    if phrase is not None and (ending := _PHRASE_END.search(text, phrase.end())) is not None:
+        markers = [
+            Marker("thought process", False, phrase.start(1), phrase.end(), "text"),
+            Marker("thought process", True, *ending.span(), "text"),
+            *(each for each in markers if each.start > ending.start()),
+        ]
     if opening is not None:
         markers += _opening_block(text, opening, fences, events)
         markers.sort(key=lambda marker: marker.start)
@@ -118,10 +137,13 @@ def _opening_block(
 
 def _kind(written: str) -> tuple[str, bool]:
     """Return the name of a marker, and whether it closes."""
-    groups = _MARKER.findall(written)[0]
-    close, name, bracket_close, bracket, kimi_close, kimi, phase, thought = groups
-    closing = bool(close or bracket_close or kimi_close) or phase.lower() == "end"
-    return (name or bracket or kimi or thought).lower(), closing
+    found = _MARKER.match(written)
+    groups = {} if found is None else {key: each for key, each in found.groupdict().items() if each}
+    closing = (
+        any(key.endswith("close") for key in groups) or groups.get("phase", "").lower() == "end"
+    )
+    name = next((groups[key] for key in _NAMED if key in groups), "channel")
+    return name.lower(), closing
 
 
 def _place(
