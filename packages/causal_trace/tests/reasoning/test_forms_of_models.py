@@ -88,3 +88,14 @@ def test_a_stream_split_at_each_character_reads_the_same(name: str) -> None:
 
     whole = [event.reasoning for event in parse_events(text).events]
     assert [event.reasoning for event in stream.finish()] == whole
+
+
+@pytest.mark.parametrize("name", ["Granite", "Apertus", "Gemma", "Magistral"])
+def test_a_whole_form_has_no_warning(name: str) -> None:
+    assert read_reasoning(FORMS[name][0]).warnings == ()
+
+
+def test_a_channel_that_harmony_does_not_have_has_a_warning() -> None:
+    (warning,) = read_reasoning(FORMS["gpt-oss, channel thinking"][0]).warnings
+
+    assert warning.code == "harmony_channel_reasoning"

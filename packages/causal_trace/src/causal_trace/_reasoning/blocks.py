@@ -109,7 +109,7 @@ class BlockFinder:
     def _sign(self, marker: Marker) -> str:
         """Return the sign that a marker begins with: ``[THINK]`` and ``<think>`` share a name."""
         start = marker.start
-        return "<|" if self.text.startswith("<|", start) else self.text[start]
+        return "<|" if self.text.startswith(("<|", "<channel|"), start) else self.text[start]
 
     def _closing(self, markers: Sequence[Marker], index: int) -> int | None:
         """Return the index of the marker that closes a block; blocks in it are counted."""
