@@ -127,7 +127,10 @@ class Browser:
                 self._send("Page.handleJavaScriptDialog", accept=True)
 
     def cpu_seconds_to_open(self, url: str) -> float:
-        """Open a page and return the CPU time of its main thread until it is drawn."""
+        """Open the first page of this browser; return the CPU time of its main thread until drawn.
+
+        Chromium counts for each process, and a later page may have another one.
+        """
         self._send("Performance.disable")
         self._send("Performance.enable", timeDomain="threadTicks")
         before = self._task_seconds()

@@ -264,7 +264,13 @@ def test_thirty_thousand_events_keep_the_document_small(browser: Browser, tmp_pa
     events = tuple(TraceEvent(type="synthesis", decision=f"decision {n}") for n in range(30_000))
     path = save_visualization(Chain(name="big", events=events), tmp_path / "big.html")
 
-    assert min(browser.cpu_seconds_to_open(path.as_uri()) for _ in range(5)) < 1
+    spent = []
+    for number in range(3):
+        with Browser(tmp_path / str(number)) as fresh:
+            spent.append(fresh.cpu_seconds_to_open(path.as_uri()))
+    assert min(spent) > 0.01  # a process of its own, and not the difference of two
+    assert min(spent) < 1
+    browser.open(path.as_uri())
     assert _count(browser) == 30_000
     for share in (0, 0.3, 0.7, 1):
         browser.run(f"$('list').scrollTop = {share} * $('list').scrollHeight")
