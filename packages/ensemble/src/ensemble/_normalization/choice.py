@@ -6,34 +6,29 @@ letter that is turned down ("not B", "B is wrong") chooses nothing either, nor d
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from .choice_forms import (
+    ALONE,
+    BEGIN,
+    DENIED_AFTER,
+    DENIED_BEFORE,
+    EXPLICIT,
+    HIDDEN,
+    IMPLIED,
+    LABEL,
+    LINE,
+    LONE,
+    MENTION,
+    OPTION,
+    RIVAL,
+    RUN_ON,
+    TAKEN_BACK,
+)
 from .reading import Reading
 
-_LETTER = r"\(?\[?(?P<letter>[A-Za-z])(?![A-Za-z0-9'])\]?\)?"
-_ALONE = re.compile(rf"\W*{_LETTER}\W*")
-# Gaps are bounded: a model that stutters blanks must not take the machine with it.
-_EXPLICIT = re.compile(
-    rf"\b(?:answer|choice|option)\b[\s*_\"']{{0,9}}(?:is|:|=|would be|should be)?[\s:*_\"'$]{{0,9}}"
-    rf"(?:(?:option|choice|letter)\s{{1,9}})?{_LETTER}"
-    r"|\\boxed\{\s{0,9}(?:\\(?:text|textbf|mathrm|mathbf)\{\s{0,9})?\(?(?P<boxed>[A-Za-z])\)?\s{0,9}\}"
-    r"|(?<![A-Za-z0-9'])(?P<subject>(?-i:[A-Z]))[)\]*]{0,9}\s{1,9}(?:is|must be|would be)\s{1,9}"
-    r"(?:the\s{1,9})?(?:correct|right|best|true|answer)\b",
-    re.IGNORECASE,
-)
-_MENTION = re.compile(r"(?:option|choice)[\s*_\"'(\[]*[A-Za-z]\W*$", re.IGNORECASE)
-_LINE = re.compile(rf"^[ \t*_]{{0,9}}{_LETTER}[ \t*_.]{{0,9}}$", re.MULTILINE)
-_BEGIN = re.compile(r"\s*[*_]*(?:\((?P<inside>[A-Z])\)|(?P<before>[A-Z])[).:])(?=[\s*_]|$)")
-_RIVAL = re.compile(r"\W{0,9}(?:\bor\b|\band\b|/|,)\W{0,9}(?P<letter>[A-Z])(?![A-Za-z0-9'])")
-_DENIED_BEFORE = re.compile(
-    r"(?:\bnot|n't|\bcannot be|\bneither|\bnor)\b[\s*_(\[]*$", re.IGNORECASE
-)
-_DENIED_AFTER = re.compile(
-    r"[)\]*_.]*\s*(?:(?:(?:is|are|was)\s+)?(?:wrong|incorrect|false|ruled out|eliminated)\b"
-    r"|(?:is|was|must|would|can)\s+not\b|isn't|cannot|can't)",
-    re.IGNORECASE,
-)
-_REASON = re.compile(r"\W+(?:because|since|as|is|and|or)\b")
-_WORD_FOLLOWS = re.compile(r"\s+\w")
+_REASON = re.compile(r"\W+(?:because|since|as|is|and|or|rather|instead|if)\b")
+_WORD_FOLLOWS = re.compile(r"\s+[a-z]")
 _CONTEXT = 30
 
 
@@ -45,19 +40,23 @@ def choice_key(answer: str) -> str | None:
 
 def read_choice(answer: str) -> Reading:
     """The same, with where it was found: ``alone``, ``stated``, ``line`` or ``begin``."""
-    text = unicodedata.normalize("NFKC", answer)
-    alone = _ALONE.fullmatch(text)
+    text = HIDDEN.sub("", unicodedata.normalize("NFKC", answer)).replace("\u2019", "'")
+    run_on = RUN_ON.search(text)
+    # A text that begins with a question repeats examples, and its own answer is the last one.
+    if run_on is not None and RUN_ON.match(f"\n{text}") is None:
+        found = _read(text[: run_on.start()])
+        if found.key is not None:
+            return found
+    return _read(text)
+
+
+def _read(text: str) -> Reading:
+    alone = ALONE.fullmatch(text.strip(" \t\n\"'`"))
     if alone is not None:
         return Reading(alone["letter"].upper(), "alone")
-    begin = _BEGIN.match(text)
-    explicit = list(_EXPLICIT.finditer(text))
-    for how, matches in (
-        # "Option I" in a sentence is weaker than "the answer is (D)", wherever it stands.
-        ("stated", [match for match in explicit if not _MENTION.match(match.group())]),
-        ("stated", explicit),
-        ("line", list(_LINE.finditer(text))),
-        ("begin", [begin] if begin is not None else []),
-    ):
+    if _is_list_of_letters(text):
+        return Reading(None)
+    for how, matches in _found(text):
         for match in reversed(matches):
             name = match.lastgroup or ""
             if not _is_choice(text, match, name):
@@ -66,20 +65,44 @@ def read_choice(answer: str) -> Reading:
     return Reading(None)
 
 
+def _found(text: str) -> Iterator[tuple[str, list[re.Match[str]]]]:
+    """The places that may give a letter, from the strongest kind, in the order of the text."""
+    explicit = list(EXPLICIT.finditer(text))
+    if len({label["letter"].upper() for label in LABEL.finditer(text)}) > 1:
+        explicit = [match for match in explicit if not MENTION.match(match.group())]
+    # "Option I" in a sentence is weaker than "the answer is (D)", wherever it stands.
+    stated = [match for match in explicit if not MENTION.match(match.group())]
+    yield "stated", sorted([*stated, *IMPLIED.finditer(text)], key=lambda match: match.start())
+    yield "stated", explicit
+    yield "line", list(LINE.finditer(text))
+    begin = BEGIN.match(text)
+    if begin is not None and len({option["letter"] for option in OPTION.finditer(text)}) < 2:
+        yield "begin", [begin]
+
+
+def _is_list_of_letters(text: str) -> bool:
+    """Whether a text is several letters, or Roman numbers, and nothing else."""
+    words = text.split()
+    return len(set(words)) > 1 and all(map(LONE.fullmatch, words))
+
+
 def _is_choice(text: str, match: re.Match[str], name: str) -> bool:
     start, end = match.span(name)
     after = text[end : end + _CONTEXT]
     letter = match[name]
-    denied = _DENIED_BEFORE.search(text[max(0, start - _CONTEXT) : start])
-    if denied is not None or _DENIED_AFTER.match(after) is not None:
+    denied = DENIED_BEFORE.search(text[max(0, start - _CONTEXT) : start])
+    if denied is not None or DENIED_AFTER.match(after) is not None:
         return False
-    if name == "letter" and letter in "aI" and _WORD_FOLLOWS.match(after):
-        # Before a word "a" is the article and "I" the speaker, unless a reason follows.
-        return bool(_REASON.match(after)) and letter == "I"
+    if letter in "aAI" and name != "subject" and _WORD_FOLLOWS.match(after):
+        # Before a word "A" is the article and "I" the speaker, unless a reason follows.
+        return bool(_REASON.match(after)) and letter != "a"
     return True
 
 
 def _has_rival(text: str, match: re.Match[str], name: str) -> bool:
-    end = match.end(name)
-    rival = _RIVAL.match(text, end, end + _CONTEXT)
-    return rival is not None and rival["letter"] != match[name].upper()
+    end, letter = match.end(name), match[name].upper()
+    rival = RIVAL.match(text, end, end + _CONTEXT)
+    if rival is not None and (rival["letter"] or rival["too"]) != letter:
+        return True
+    other = TAKEN_BACK.search(text, end)
+    return other is not None and other["letter"] != letter

@@ -48,6 +48,19 @@ _STATED = re.compile(
 _EQUALS = re.compile(
     r"(?:[\s\d.,()$\u20ac\u00a3\u00a5%{}+*/\u2212\u00d7\u00b7\u00f7^x-]|\\(?:times|cdot|div)\b)*="
 )
+# A number that is denied, or that says to how many places another one is rounded.
+_DENIED = re.compile(
+    r"(?:\bnot|n't|\brather than|\binstead of)\s+(?:the\s+)?[\\$\u20ac*_(-]{0,4}$", re.IGNORECASE
+)
+_ROUNDED = re.compile(r"\bround(?:s|ed|ing)?\s+(?:up\s+|down\s+|off\s+)?to\s+$", re.IGNORECASE)
+_PLACES = re.compile(r"[ -](?:decimals?|significant|digits?|places?)\b", re.IGNORECASE)
+# A dash behind a label joins; on the next line it is a sign or the mark of a list.
+_LABEL = re.compile(
+    r"(?:\b(?:answer|total|result|sum|solution)[*_]{0,3}[ \t]{0,3}"
+    r"|:[*_]{0,3}[ \t]{0,3}(?P<below>\n))$",
+    re.IGNORECASE,
+)
+_NEAR = 40
 
 
 def number_key(answer: str) -> Fraction | None:
@@ -71,7 +84,9 @@ def read_number(answer: str) -> Reading:
         return Reading(None, "field")
     last, index = None, 0
     while (following := _next(answer, index, len(answer))) is not None:
-        last, index = following
+        value, start, index = following
+        if not _is_set_aside(answer, start, index):
+            last = value
     return Reading(last, "" if last is None else "last")
 
 
@@ -106,7 +121,7 @@ def _result(text: str, start: int, end: int) -> Fraction | None:
     """The first number of a statement, or the right side of an equation that begins with it."""
     found = _next(text, start, end)
     while found is not None:
-        value, index = found
+        value, _, index = found
         equals = _EQUALS.match(text, index, end)
         found = _next(text, equals.end(), end) if equals else None
         if found is None:
@@ -114,8 +129,15 @@ def _result(text: str, start: int, end: int) -> Fraction | None:
     return None
 
 
-def _next(text: str, start: int, end: int) -> tuple[Fraction, int] | None:
-    """The first number of ``text[start:end]`` and where it ends."""
+def _is_set_aside(text: str, start: int, end: int) -> bool:
+    near = max(0, start - _NEAR)
+    if _DENIED.search(text, near, start):
+        return True
+    return bool(_ROUNDED.search(text, near, start) and _PLACES.match(text, end))
+
+
+def _next(text: str, start: int, end: int) -> tuple[Fraction, int, int] | None:
+    """The first number of ``text[start:end]``, and where it begins and ends."""
     index = start
     while (begin := _BEGIN.search(text, index, end)) is not None:
         index = begin.start()
@@ -132,10 +154,15 @@ def _next(text: str, start: int, end: int) -> tuple[Fraction, int] | None:
         if power is not None:
             value *= Fraction(10) ** int(power[1])
             stop = power.end()
+        label = _LABEL.search(text, max(0, index - _NEAR), index) if match["sign"] else None
+        joins = label is not None and text[index + 1].isspace()
+        if joins and label is not None and label["below"]:
+            index = stop
+            continue
         minus = match["inner"] is not None or (
-            match["sign"] in _MINUS and _is_unary(text, match.start())
+            match["sign"] in _MINUS and not joins and _is_unary(text, match.start())
         )
-        return (-value if minus else value), stop
+        return (-value if minus else value), index, stop
     return None
 
 

@@ -194,8 +194,9 @@ def _without_keys(error: BaseException) -> str:
 
 def _without_forms(text: str, mask: str) -> str:
     """A text without what the forms of keys show, in Base64 too."""
+    small = text.lower()
     for mark, pattern in KEY_FORMS:
-        if mark in text.lower():
+        if mark in small:
             text = re.sub(pattern, lambda found: f"{found[1]}{mask}", text)
     return _MAYBE_BASE64.sub(lambda found: mask if _holds_key(found[0]) else found[0], text)
 
