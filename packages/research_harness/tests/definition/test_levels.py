@@ -181,6 +181,8 @@ def test_levels_come_by_flag_and_a_resume_keeps_them(
         ("temperature=", "is not NAME=LEVEL"),
         ("1x=2", "is not NAME=LEVEL"),
         ("style=[1,", "is not a list in JSON"),
+        ("temperature=[0, NaN]", "not a finite number"),
+        ("temperature=[0, 1e999]", "not a finite number"),
     ],
 )
 def test_a_flag_that_is_no_level_is_wrong_input(flag: str, said: str) -> None:

@@ -1,6 +1,7 @@
 """The option ``--set``: levels of parameters, each combination of which is a condition."""
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -38,7 +39,7 @@ def _values(texts: str) -> list[Any]:
     """A list in JSON, whose texts may hold commas, or levels with commas between them."""
     if texts.startswith("["):
         try:
-            found: list[Any] = json.loads(texts)
+            found: list[Any] = _json(texts)
         except ValueError as error:
             raise click.BadParameter(f"{texts!r} is not a list in JSON: {error}") from error
         return found
@@ -47,7 +48,19 @@ def _values(texts: str) -> list[Any]:
 
 def _value(text: str) -> Any:
     try:
-        found = json.loads(text)
+        found = _json(text)
     except ValueError:
         return text
     return text if isinstance(found, dict | list) else found
+
+
+def _json(text: str) -> Any:
+    """A value in JSON, which has no NaN and no infinity."""
+    return json.loads(text, parse_constant=_finite, parse_float=_finite)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is not a finite number")
+    return value
