@@ -190,6 +190,8 @@ def test_a_signal_ends_the_runs_of_all_threads(tmp_path: Path) -> None:
             run_sync(Released, output_dir=tmp_path, run_id=name)
         except BaseException as error:  # noqa: BLE001  # an interruption
             ended.append(error)
+        finally:
+            begun.release()  # a run that fails before its row must not leave the test waiting
 
     threads = [threading.Thread(target=in_a_thread, args=(name,)) for name in ("a", "b", "c")]
     for each in threads:

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 
 from .._core.later import compiled_later
+from .syntax import parsed
 
 _INVISIBLE = str.maketrans({"\ufeff": "", "\u200b": "", "\u2060": "", "\u00a0": " ", "\u202f": " "})
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
@@ -122,7 +123,7 @@ def indented(text: str) -> Iterator[str]:
 def only_defines(code: str) -> bool:
     """Whether a program has nothing but imports and definitions, so that it can stand behind."""
     try:
-        body = ast.parse(code).body
+        body = parsed(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -132,7 +133,7 @@ def only_defines(code: str) -> bool:
 def names_of(code: str) -> set[str]:
     """The names that a program defines or imports at its top."""
     try:
-        body = ast.parse(code).body
+        body = parsed(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     found: set[str] = set()

@@ -16,6 +16,7 @@ from .._data.dataset import Dataset
 from .._data.item import Item
 from .._extraction.code import extract_code
 from .._extraction.outcome import Extraction
+from .._extraction.syntax import parsed
 from .._sandbox.limits import ProgramResult, TestedProgram
 from .._sandbox.sandbox import Sandbox, wait_for
 
@@ -52,7 +53,7 @@ def test_program(item: Item, code: str) -> TestedProgram:
 def _helpers(prompt: str, function: str) -> str:
     """The definitions of a prompt without the one that is to be completed."""
     try:
-        tree = ast.parse(f"{prompt}\n    pass\n")
+        tree = parsed(f"{prompt}\n    pass\n")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     kept = [node for node in tree.body if getattr(node, "name", None) != function]

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from .._extraction.syntax import parsed
+
 _FIELDS = (
     re.compile(r'"answer"\s*:\s*"([^"]*)"'),
     re.compile(r'"answer"\s*:\s*([^,\s]*)'),
@@ -74,12 +76,16 @@ def _worked_out(term: str) -> str:
     if "/" not in term or len(term) > _LONGEST:
         return term
     try:
-        return str(_value(ast.parse(term, mode="eval").body))
+        return str(_value(parsed(term.strip())))
     except (SyntaxError, ValueError, ArithmeticError, RecursionError, MemoryError):
         return term
 
 
 def _value(node: ast.AST) -> float:
+    if isinstance(node, ast.Module) and len(node.body) == 1:
+        return _value(node.body[0])
+    if isinstance(node, ast.Expr):
+        return _value(node.value)
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return float(node.value)
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:

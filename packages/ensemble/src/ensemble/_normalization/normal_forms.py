@@ -12,6 +12,7 @@ from .._core.rendering import shown
 from .choice import read_choice
 from .number import closing_brace, number_key
 from .reading import Reading, final_part, text_key
+from .syntax import parsed
 
 _Documented = ast.Module | ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef
 _MOST_CODE = 100_000
@@ -117,7 +118,7 @@ def code_key(answer: str) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what the code does wrong is not for us to say
-            tree = ast.parse(text.strip("\n"))
+            tree = parsed(text.strip("\n"))
         for node in ast.walk(tree):
             if isinstance(node, _Documented):
                 _drop_docstring(node)

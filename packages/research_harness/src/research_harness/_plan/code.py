@@ -14,6 +14,7 @@ from typing import Any
 from .class_parts import READING, attributes_of, functions_of, owners_of
 
 # In the parts of a class: what it takes from where. Runs of before 0.3 do not have it.
+_TRIES = 100
 CLASS = "the class"
 _STORES = frozenset({"STORE_GLOBAL", "STORE_DEREF", "DELETE_GLOBAL", "DELETE_DEREF"})
 _CONSTANTS = (str, bytes, int, float, bool, complex, type(None))
@@ -76,7 +77,7 @@ def add_file(file: Path, label: str, parts: dict[str, str]) -> None:
         parts: The SHA-256 of each file by its name, to which is added.
     """
     try:
-        tree = ast.parse(file.read_bytes())
+        tree = parsed(file.read_bytes())
     except (OSError, ValueError, SyntaxError):
         parts[label] = "unreadable"
         return
@@ -116,6 +117,28 @@ def _only_reads(node: ast.AST) -> bool:
     else:
         return False
     return all(isinstance(each, ast.Name) and each.id in READING for each in targets)
+
+
+def parsed(source: str | bytes) -> ast.Module:
+    """The syntax tree of a program.
+
+    In Python 3.11.7 threads that do this at once disturb each other where the garbage collector
+    runs Python code meanwhile: a ``SystemError`` about the depth of the tree, which says nothing of
+    the program.
+
+    Args:
+        source: The program.
+
+    Raises:
+        SyntaxError: It is no program.
+        ValueError: It has a null character.
+    """
+    for _ in range(_TRIES):
+        try:
+            return ast.parse(source)
+        except SystemError:
+            continue
+    return ast.parse(source)
 
 
 def imported_names(tree: ast.AST) -> set[str]:

@@ -1,12 +1,11 @@
 """The text of the code that makes the answers, as a run keeps it."""
 
-import ast
 import inspect
 from pathlib import Path
 
 from .._core.secrets import redacted
 from .class_parts import functions_of
-from .code import file_of, imported_names, own_module
+from .code import file_of, imported_names, own_module, parsed
 
 _MAX_CHARACTERS = 400_000
 
@@ -38,7 +37,7 @@ def source_texts(kind: type) -> dict[str, str]:
 def _add(file: Path, label: str, texts: dict[str, str]) -> None:
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
-        tree = ast.parse(text)
+        tree = parsed(text)
     except (OSError, ValueError, SyntaxError):
         return
     texts[label] = text
