@@ -108,6 +108,18 @@ def test_a_report_with_every_block_compiles_and_has_its_numbers(
 
 
 @needs_tex
+def test_a_report_compiles_where_only_bitmap_fonts_are_installed(
+    rich: Report, tmp_path: Path
+) -> None:
+    path = write(rich, tmp_path / "r.tex")
+    source = path.read_text(encoding="utf-8")
+    assert "lmodern.sty" in source
+    path.write_text(source.replace("lmodern.sty", "no-outlines.sty"), encoding="utf-8")
+
+    assert "91.2 %" in compiled(path)
+
+
+@needs_tex
 def test_hostile_texts_compile_everywhere(hostile_texts: list[str], tmp_path: Path) -> None:
     blocks = [
         block

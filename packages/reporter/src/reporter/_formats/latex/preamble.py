@@ -27,7 +27,8 @@ _PREAMBLE = r"""\documentclass[%(size)spt%(columns)s]{article}
   \usepackage[T1]{fontenc}
   \usepackage[utf8]{inputenc}
   \usepackage{textcomp}
-  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+  %% Without outlines the fonts are bitmaps, which TeX cannot stretch.
+  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{\PassOptionsToPackage{expansion=false}{microtype}}
 \else
   \usepackage{fontspec}
 \fi
