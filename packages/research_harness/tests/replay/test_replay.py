@@ -11,6 +11,7 @@ from ensemble import (
     OverloadedError,
     Response,
     ToolCall,
+    Try,
     Variant,
     ask,
     predict,
@@ -189,3 +190,43 @@ def test_a_replay_asks_no_canaries(tmp_path: Path) -> None:
     again = run_sync(Guarded, output_dir=tmp_path, run_id="y", replay="x")
 
     assert (again.complete, calls()) == (True, before)
+
+
+class Repeating:
+    """A client whose calls need several requests, the costs of which are known in part."""
+
+    provider = "somewhere"
+
+    def __init__(self, name: str, seed: int) -> None:
+        self.name = name
+        self._chance = random.Random(seed)
+
+    async def generate(self, query: Any, sampling: Any) -> Response:
+        costs = [self._chance.choice((None, 0.0, 0.5, 2.0)) for _ in range(3)]
+        tries = tuple(Try(model=self.name, status="failed", cost_usd=each) for each in costs)
+        if self._chance.random() < 0.3:
+            error = OverloadedError("busy", status=503)
+            error.tries = tries
+            raise error
+        return Response(text="4", model=self.name, cost_usd=None, tries=tries)
+
+
+def test_a_replay_costs_what_the_run_did_where_costs_are_known_in_part(tmp_path: Path) -> None:
+    clients = [Repeating("a", 1), Repeating("b", 2), Repeating("c", 3)]
+
+    async def votes(item: Any) -> object:
+        return await predict(item, models=clients, min_responses=1)
+
+    class Repeated(Recorded):
+        single = None  # type: ignore[assignment]  # taken away
+        vote = None  # type: ignore[assignment]  # taken away
+        conditions = (Condition(name="votes", function=votes),)
+
+    first = run_sync(Repeated, output_dir=tmp_path, run_id="x")
+    again = run_sync(Repeated, output_dir=tmp_path, run_id="y", replay="x")
+
+    costs = first.frame()["cost_usd"].to_pylist()
+    assert any(costs)
+    assert again.frame()["cost_usd"].to_pylist() == costs
+    found = verify("x", "y", output_dir=tmp_path)
+    assert found.agree, str(found)

@@ -193,6 +193,7 @@ class CallBatch:
                     prediction_id=self._prediction_id,
                 )
                 found = {"response": response, "cost_usd": response.cost_usd}
+                stated = response.tries
             except asyncio.CancelledError:
                 cost_usd = self._cancelled_cost(member, settings, begin)
                 self._ledgers[index] = ledger
@@ -200,7 +201,9 @@ class CallBatch:
                 raise
             except Exception as error:  # noqa: BLE001  # a failed model has no vote, and is recorded
                 found = {"error": error, "cost_usd": getattr(error, "cost_usd", None)}
-        found["tries"] = ledger.tries
+                stated = getattr(error, "tries", ())
+        # A model that is no client of ours sends its requests unseen, and may state them.
+        found["tries"] = ledger.tries or stated
         if "response" in found:
             found["reading"] = self._reading(found["response"])
         call = self._record(index, begin, **found)

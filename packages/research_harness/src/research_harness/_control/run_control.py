@@ -65,6 +65,14 @@ class RunControl:
         """
         self._resize = resize
 
+    def lend_threads(self, rows: int) -> None:
+        """Have threads for rows that take the place of others, which wait in theirs.
+
+        Args:
+            rows: How many rows wait.
+        """
+        self._resize(self.concurrency + rows)
+
     def on_change(self, listener: Callable[[], None]) -> None:
         """Have a function called in the event loop after each request.
 

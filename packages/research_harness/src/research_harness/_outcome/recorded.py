@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from ensemble import ModelCall
+    from ensemble import ModelCall, Response
 
 # Fields of a response that have columns of their own, or that no replay needs.
 _ELSEWHERE = frozenset(
@@ -49,10 +49,23 @@ def recorded_request(call: "ModelCall") -> dict[str, str]:
 def _details(call: "ModelCall") -> dict[str, Any]:
     if call.error is not None:
         given = {name: getattr(call.error, name, None) for name in _OF_ERRORS}
-        return {name: value for name, value in given.items() if _is_plain(value)}
+        found = {name: value for name, value in given.items() if _is_plain(value)}
+        return found | _tries(call.error)
     response = call.response
-    if response is None:
+    return {} if response is None else _of_response(call, response) | _tries(response)
+
+
+def _tries(ended: Any) -> dict[str, Any]:
+    """The requests of a call and their costs, where these are known in part."""
+    if ended is None or getattr(ended, "cost_usd", None) is not None:
         return {}
+    tries = getattr(ended, "tries", ())
+    if all(each.cost_usd is None for each in tries):
+        return {}
+    return {"tries": [{"status": each.status, "cost_usd": each.cost_usd} for each in tries]}
+
+
+def _of_response(call: "ModelCall", response: "Response") -> dict[str, Any]:
     kind: Any = type(response)
     differing = [
         name for name, default in _compared(kind) if getattr(response, name) not in (default, None)

@@ -113,16 +113,18 @@ def response_of(record: ResponseRecord) -> "Response":
         "source": record.source or "live",
         "attempts": record.attempts,
         "cached": record.cached,
-        **_typed(details),
+        **_typed(details, record.model),
     }
     return ensemble.Response(**values)
 
 
-def _typed(details: Mapping[str, Any]) -> dict[str, Any]:
-    """The details with the types that a response has."""
+def _typed(details: Mapping[str, Any], model: str) -> dict[str, Any]:
+    """The details with the types that a response has, or an error of a model."""
     import ensemble
 
     found = dict(details)
+    if "tries" in found:
+        found["tries"] = tuple(ensemble.Try(model=model, **each) for each in found["tries"])
     if found.get("price"):
         found["price"] = ensemble.Price.from_dict(found["price"])
     if "tool_calls" in found:
@@ -154,6 +156,7 @@ def error_of(record: ResponseRecord) -> Exception:
     error.args = (record.error,)
     if isinstance(error, ensemble.ModelError):
         error.status = error.retry_after_s = None
-    for attribute, value in json.loads(record.details or "{}").items():
+    details: dict[str, Any] = json.loads(record.details or "{}")
+    for attribute, value in _typed(details, record.model).items():
         setattr(error, attribute, value)
     return error

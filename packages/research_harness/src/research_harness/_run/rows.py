@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, closing, nullcontext
+from contextlib import AbstractAsyncContextManager, closing, contextmanager, nullcontext
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ from .._replay.recorded import RecordedRun
 from .._replay.rows import ReplayedRows
 from .._scheduling.attempts import AttemptLog, read_attempts
 from .._scheduling.dead import write_dead_letters
+from .._scheduling.lending import LentSlots
 from .._scheduling.outage import MakeRow as MayMakeRow
 from .._scheduling.outage import Outages
 from .._scheduling.phases import phases_in_turn
@@ -99,17 +100,18 @@ async def run_all(
                     fresh=not counters.resumed,
                 )
                 control.on_change(session.queue.wake)
-                await run_rows(
-                    session.queue,
-                    session.row,
-                    journal,
-                    counters,
-                    concurrency=session.workers,
-                    outages=session.outages,
-                    retrying=session.retrying,
-                    on_row=clear.add,
-                    on_progress=on_progress,
-                )
+                with session.lending():
+                    await run_rows(
+                        session.queue,
+                        session.row,
+                        journal,
+                        counters,
+                        concurrency=session.workers,
+                        outages=session.outages,
+                        retrying=session.retrying,
+                        on_row=clear.add,
+                        on_progress=on_progress,
+                    )
                 reasons = (
                     stopped,
                     control.reason,
@@ -207,6 +209,7 @@ class _Session:
             may_begin=self._may_begin,
         )
         self._clear, self._limits, self._control = clear, limits, control
+        self._batches = experiment.batches
         self._lanes = Lanes(experiment.batches, experiment.concurrency)
         self.row: MayMakeRow = limits.row if self._lanes.open else self._row_in_lane
         self.outages = Outages(
@@ -230,8 +233,21 @@ class _Session:
         )
 
     def workers(self) -> int:
-        """How many rows may be under way, those that wait for batch jobs among them."""
-        return self._control.concurrency + self._lanes.waiting_rows
+        """How many rows may be under way, those that wait among them."""
+        return self._control.concurrency + self._lanes.waiting_rows + self.queue.lent
+
+    @contextmanager
+    def lending(self) -> Iterator[None]:
+        """Let rows that wait for their services lend their slots, inside the block."""
+        import ensemble
+
+        lent = LentSlots(
+            self.queue,
+            lends=lambda condition: self._batches is None or not self._batches.includes(condition),
+            on_change=self._control.lend_threads,
+        )
+        with ensemble.observing_waits(lent.on_wait), closing(lent):
+            yield
 
     def _may_begin(self, under_way: int) -> bool:
         return self._control.may_begin(max(0, under_way - self._lanes.waiting_rows))

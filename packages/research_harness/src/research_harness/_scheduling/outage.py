@@ -143,7 +143,7 @@ class Outages:
         text = _last(name, held)
         logging.getLogger("crucible").warning("paused, a service is away (%s)", text)
         while not self.stopped and self._clock() - began + pause <= limit:
-            await asyncio.sleep(pause)
+            await self._rest(held[0][0], pause)
             pause = min(pause * 2, _LAST_PAUSE)
             held.append(held.pop(0))  # one item may be refused for a reason of its own
             trial, (row, _) = held[0]
@@ -164,6 +164,14 @@ class Outages:
         for _, (row, _) in held:
             self._on_attempt(row)
         return []
+
+    async def _rest(self, trial: Trial, seconds: float) -> None:
+        """Wait without a slot."""
+        self._queue.lend(trial)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._queue.give_back(trial)
 
     def _ask_again(self, name: str) -> None:
         held = self._held[name]

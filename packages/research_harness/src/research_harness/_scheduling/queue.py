@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -44,6 +44,8 @@ class TrialQueue:
         self._later: list[tuple[float, int, Trial, int]] = []
         self._aside: dict[str, deque[Next]] = {}
         self._paused: set[str] = set()
+        self._lent: Counter[tuple[str, int]] = Counter()  # the waits of each row
+        self._on_lent: Callable[[], None] = lambda: None
         self._closed: dict[str, str] = {}
         self._numbers = 0
         self._under_way = 0
@@ -75,6 +77,29 @@ class TrialQueue:
         self._paused.discard(condition)
         self._changed.set()
 
+    @property
+    def lent(self) -> int:
+        """How many of the rows under way wait and take up no slot."""
+        return len(self._lent)
+
+    def on_lent(self, begin: Callable[[], None]) -> None:
+        """Have a function called when a slot is lent, so that there is a worker for it."""
+        self._on_lent = begin
+
+    def lend(self, trial: Trial) -> None:
+        """Give the slot of a row that waits to other conditions; begin no row of its own."""
+        self._lent[trial.condition.name, trial.index] += 1
+        self._changed.set()
+        self._on_lent()
+
+    def give_back(self, trial: Trial) -> None:
+        """A wait of a row that has lent its slot is over."""
+        key = trial.condition.name, trial.index
+        self._lent[key] -= 1
+        if self._lent[key] <= 0:
+            del self._lent[key]
+            self._changed.set()
+
     def close(self, condition: str, reason: str) -> None:
         """Begin no further trial of a condition."""
         self._closed.setdefault(condition, reason)
@@ -87,7 +112,7 @@ class TrialQueue:
         Each trial that was given must be reported with ``done``.
         """
         while not self._stopped():
-            if not self._gate(self._under_way):
+            if not self._gate(self._under_way - len(self._lent)):
                 await self._wait(due=False)
                 continue
             found = self.now()
@@ -101,7 +126,7 @@ class TrialQueue:
 
     def now(self) -> Next | None:
         """The next trial that may be begun without waiting, if there is one; see ``next``."""
-        if self._stopped() or not self._gate(self._under_way):
+        if self._stopped() or not self._gate(self._under_way - len(self._lent)):
             return None
         found = self._found()
         if found is not None:
@@ -123,7 +148,7 @@ class TrialQueue:
             _, _, trial, attempt = heapq.heappop(self._later)
             if self._may_begin((trial, attempt)):
                 return trial, attempt
-        for name in [n for n in self._aside if n not in self._paused] if self._aside else ():
+        for name in [n for n in self._aside if not self._waits(n)] if self._aside else ():
             waiting = self._aside[name]
             if waiting:
                 return waiting.popleft()
@@ -144,10 +169,14 @@ class TrialQueue:
         name = found[0].condition.name
         if name in self._closed:
             return False
-        if name in self._paused:
+        if (self._paused or self._lent) and self._waits(name):
             self._aside.setdefault(name, deque()).append(found)
             return False
         return True
+
+    def _waits(self, condition: str) -> bool:
+        """Whether no row of a condition is begun for now."""
+        return condition in self._paused or any(name == condition for name, _ in self._lent)
 
     async def _wait(self, *, due: bool = True) -> None:
         """Wait for a change, or until the next trial is due."""

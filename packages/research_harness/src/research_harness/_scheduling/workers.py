@@ -12,6 +12,7 @@ from .._engine.journal import JournalWriter
 from .._engine.runner import FinishedRow
 from .._outcome.row import Row
 from .._plan.plan import Trial
+from .lending import current_trial
 from .outage import MakeRow, Outages
 from .queue import TrialQueue
 from .retrying import Retrying, kept_rows
@@ -57,8 +58,10 @@ async def run_rows(
     turns = _Turns(counters)
 
     async def work(top_up: Callable[[], None]) -> None:
+        queue.on_lent(top_up)
         while (found := queue.now() or await queue.next()) is not None:
             top_up()
+            current_trial.set(found[0])
             try:
                 finished = await make_row(*found)
                 if finished is not None and not rows.keep(found[0], finished):
