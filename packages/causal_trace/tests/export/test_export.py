@@ -3,11 +3,9 @@
 import csv
 import io
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -33,6 +31,7 @@ from causal_trace import (
 )
 
 from ..page.browser import CHROMIUM, Browser
+from .mermaid_script import mermaid_script
 
 NASTY = 'end "x" [y] {z} (w); #35; --> %% <b> | `c` : \n\\ \u202e graph \ud800 \u05d0'
 
@@ -137,18 +136,17 @@ def test_the_graph_quotes_every_text() -> None:
 
 
 KINDS = ("flowchart", "sequence", "timeline", "graph")
-# `npm pack mermaid` and unpack it: MERMAID_JS is the path of its dist/mermaid.min.js.
-MERMAID = os.environ.get("MERMAID_JS", "")
 
 
 @pytest.fixture(scope="module")
 def mermaid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if CHROMIUM is None or not Path(MERMAID).is_file():
-        pytest.skip("Chromium is not installed, or MERMAID_JS is not set")
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    script = mermaid_script()
     folder = tmp_path_factory.mktemp("mermaid")
     page = folder / "page.html"
     page.write_text(
-        f"<html><script src='{Path(MERMAID).as_uri()}'></script>"
+        f"<html><script src='{script.as_uri()}'></script>"
         "<script>document.documentElement.dataset.ready='1'</script></html>",
         encoding="utf-8",
     )

@@ -28,6 +28,12 @@ _OPTIONS = (
 )
 
 
+def _is_loaded(event: dict[str, Any]) -> bool:
+    """Return whether a page has been loaded, or taken back as it was left."""
+    restored = event.get("params", {}).get("type") == "BackForwardCacheRestore"
+    return event.get("method") == "Page.loadEventFired" or restored
+
+
 class Browser:
     """One headless Chromium with one page."""
 
@@ -115,13 +121,20 @@ class Browser:
         self._load("Page.reload")
         self.wait("document.documentElement.dataset.ready === '1'")
 
+    def back(self, steps: int) -> None:
+        """Go back to a page that was open before, and wait until its own script has run."""
+        history = self._send("Page.getNavigationHistory")
+        entry = history["entries"][history["currentIndex"] - steps]
+        self._load("Page.navigateToHistoryEntry", entryId=entry["id"])
+        self.wait("document.documentElement.dataset.ready === '1'")
+
     def _load(self, method: str, **params: Any) -> None:
         """Leave the page, with yes where it asks before, and wait until another is loaded."""
         self.events.clear()
         self._number += 1
         message = {"id": self._number, "method": method, "params": params}
         os.write(self._write, json.dumps(message | {"sessionId": self._session}).encode() + b"\0")
-        while not any(each.get("method") == "Page.loadEventFired" for each in self.events):
+        while not any(map(_is_loaded, self.events)):
             self.events.append(event := self._receive())
             if event.get("method") == "Page.javascriptDialogOpening":
                 self._send("Page.handleJavaScriptDialog", accept=True)

@@ -156,7 +156,7 @@ class Builder:
         if not given:
             return ()
         ids = []
-        for each in re.split(r"[\s,;]+", given.strip()):
+        for each in dict.fromkeys(re.split(r"[\s,;]+", given.strip())):
             if each in self._ids:
                 ids.append(self._ids[each])
             elif each:

@@ -59,18 +59,16 @@ def raw_event(values: Mapping[str, Any], start: int, end: int) -> RawEvent:
     """Return an object as an event with its values as texts."""
     named = {_OTHER_NAMES.get(str(key), str(key)): value for key, value in values.items()}
     alternatives = named.pop("alternatives", None)
-    attributes = {
-        key: _text(value) for key, value in named.items() if key not in FIELDS and value is not None
-    }
-    raw = RawEvent(
-        Tag("event", start, end, closing=False, empty=False, attributes=attributes),
-        {
-            key: _text(value).strip()
-            for key, value in named.items()
-            if key in FIELDS and value is not None
-        },
-        end=end,
-    )
+    attributes, fields = {}, {}
+    for key, value in named.items():
+        if value is None:
+            continue
+        written = value if type(value) is str else _text(value)
+        if key in FIELDS:
+            fields[key] = written.strip()
+        else:
+            attributes[key] = written
+    raw = RawEvent(Tag("event", start, end, False, False, attributes), fields, end=end)
     if isinstance(alternatives, list):
         raw.alternatives = [_text(each).strip() for each in alternatives]
     elif alternatives is not None:
@@ -87,6 +85,8 @@ def _is_event(value: Mapping[str, Any]) -> bool:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if type(value) is int:
+        return str(value)
     if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
         return ", ".join(map(str, value))
     return json.dumps(value, ensure_ascii=False, default=str)

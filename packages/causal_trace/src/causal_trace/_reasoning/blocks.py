@@ -97,7 +97,7 @@ class BlockFinder:
             self._not_closed(opening, every)
             return len(markers)
         end = markers[closing]
-        if end.name != opening.name or self._sign(end) != self._sign(opening):
+        if end.name != opening.name or end.sign != opening.sign:
             names = {
                 "closing": self.text[end.start : end.end],
                 "opening": self.text[opening.start : opening.end],
@@ -105,11 +105,6 @@ class BlockFinder:
             self._warn("reasoning_closing_differs", end.start, **names)
         self._add(opening.name, (opening.start, opening.end), (end.start, end.end))
         return closing + 1
-
-    def _sign(self, marker: Marker) -> str:
-        """Return the sign that a marker begins with: ``[THINK]`` and ``<think>`` share a name."""
-        start = marker.start
-        return "<|" if self.text.startswith(("<|", "<channel|"), start) else self.text[start]
 
     def _closing(self, markers: Sequence[Marker], index: int) -> int | None:
         """Return the index of the marker that closes a block; blocks in it are counted."""

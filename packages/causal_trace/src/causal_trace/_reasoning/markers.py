@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from .._core.fences import find_fenced
@@ -54,6 +55,7 @@ class Marker(NamedTuple):
         start: The position of its first character.
         end: The position after its last character.
         place: Where it stands. Only one in the text itself opens or closes reasoning.
+        sign: What it begins with: ``[THINK]`` and ``<think>`` share a name.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Marker(NamedTuple):
     start: int
     end: int
     place: Place
+    sign: str = "<"
 
 
 class _Spans(NamedTuple):
@@ -91,15 +94,11 @@ def find_markers(text: str) -> list[Marker]:
         return []
     fences = _Spans.of((each.start, each.end) for each in find_fenced(text) if each.closed)
     events = _Spans.of(_event_spans(text))
-    kinds: dict[str, tuple[str, bool]] = {}  # a text repeats its markers
     markers = []
     for start, end in found:
-        written = text[start:end]
-        kind = kinds.get(written)
-        if kind is None:
-            kind = kinds[written] = _kind(written)
+        name, closing, sign = _kind(text[start:end])
         place = _place(text, start, end, fences, events)
-        markers.append(_new_marker(Marker, (*kind, start, end, place)))
+        markers.append(_new_marker(Marker, (name, closing, start, end, place, sign)))
     if phrase is not None and (ending := _PHRASE_END.search(text, phrase.end())) is not None:
         markers = [
             Marker("thought process", False, phrase.start(1), phrase.end(), "text"),
@@ -135,15 +134,17 @@ def _opening_block(
             return
 
 
-def _kind(written: str) -> tuple[str, bool]:
-    """Return the name of a marker, and whether it closes."""
+@lru_cache(maxsize=256)  # a text repeats its markers
+def _kind(written: str) -> tuple[str, bool, str]:
+    """Return the name of a marker, whether it closes, and the sign that it begins with."""
     found = _MARKER.match(written)
     groups = {} if found is None else {key: each for key, each in found.groupdict().items() if each}
     closing = (
         any(key.endswith("close") for key in groups) or groups.get("phase", "").lower() == "end"
     )
     name = next((groups[key] for key in _NAMED if key in groups), "channel")
-    return name.lower(), closing
+    sign = "<|" if written.startswith(("<|", "<channel|")) else written[0]
+    return name.lower(), closing, sign
 
 
 def _place(
@@ -163,6 +164,8 @@ def _place(
 
 def _event_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of the events that are closed before the next begins."""
+    if not may_name(text, ("event",)):
+        return
     begin: int | None = None
     for found in _EVENT.finditer(text):
         if not found["close"]:

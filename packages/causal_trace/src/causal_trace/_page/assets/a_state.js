@@ -69,12 +69,17 @@ function readAddress() {
   const params = new URLSearchParams(location.hash.slice(1));
   for (const key of Object.keys(DEFAULTS)) state[key] = params.get(key) ?? DEFAULTS[key];
 }
-function writeAddress() {
+// A step of the reader is an entry of the browser's history, so that Back and Forward lead from view to view. Moves by keys and by typing are not.
+let written = null;
+const tops = new Map(); // how far the list was scrolled in each view
+function writeAddress(isStep) {
   const params = new URLSearchParams();
   for (const key of Object.keys(DEFAULTS)) if (state[key] !== DEFAULTS[key]) params.set(key, state[key]);
-  const text = params.toString();
+  const text = params.toString(), address = text ? "#" + text : location.pathname + location.search;
+  if (text === written) return;
   // Inside another page, as in the study kit, there is no address to write to.
-  try { history.replaceState(null, "", text ? "#" + text : location.pathname + location.search); } catch { /* not possible here */ }
+  try { if (isStep) history.pushState("view", "", address); else history.replaceState("view", "", address); } catch { /* not possible here */ }
+  written = text;
 }
 let haystacks = null;
 function haystack(index) {

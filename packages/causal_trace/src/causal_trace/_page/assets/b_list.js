@@ -71,12 +71,14 @@ function makeRow(number) {
     if (drawing) { made.append(drawing); made.style.paddingLeft = lanes.length * LANE + 12 + "px"; }
     made.append(...cell(EVENTS, left).childNodes);
   }
-  made.addEventListener("click", () => select(number, false));
+  made.addEventListener("click", () => { state.chars = ""; select(number, false, true); });
   return made;
 }
 function draw() {
   asked = false;
-  const list = $("list"), from = printing ? 0 : Math.max(0, Math.floor(list.scrollTop / HEIGHT) - EXTRA);
+  const list = $("list");
+  if (!printing) tops.set(written, list.scrollTop);
+  const from = printing ? 0 : Math.max(0, Math.floor(list.scrollTop / HEIGHT) - EXTRA);
   const to = Math.min(rows.length, printing ? MAX_PRINTED : Math.ceil((list.scrollTop + list.clientHeight) / HEIGHT) + EXTRA);
   for (const [number, row] of pool) if (number < from || number >= to) { row.remove(); pool.delete(number); }
   for (let number = from; number < to; number++)
@@ -96,30 +98,31 @@ function redraw() {
   $("space").style.height = rows.length * HEIGHT + "px";
   draw();
 }
-function select(number, focus) {
+function select(number, focus, isStep) {
   if (!rows.length) { selected = -1; showDetail(); return; }
   number = Math.max(0, Math.min(rows.length - 1, number));
   const before = pool.get(selected);
   if (before) before.setAttribute("aria-selected", "false");
   selected = number;
+  const [left, right] = rows[number];
+  state.event = left !== null ? EVENTS[left].id : OTHER[right].id;
+  writeAddress(isStep);
   const list = $("list"), top = number * HEIGHT;
   if (top < list.scrollTop) list.scrollTop = top;
   else if (top + HEIGHT > list.scrollTop + list.clientHeight) list.scrollTop = top + HEIGHT - list.clientHeight;
   draw();
   pool.get(number).setAttribute("aria-selected", "true");
   list.setAttribute("aria-activedescendant", "row-" + number);
-  const [left, right] = rows[number];
-  state.event = left !== null ? EVENTS[left].id : OTHER[right].id;
-  writeAddress();
   showDetail();
   if (focus) list.focus({preventScroll: true});
 }
-function goTo(id) {
+function goTo(id, isStep) {
   let number = rows.findIndex(([left, right]) => left !== null ? EVENTS[left].id === id : OTHER[right].id === id);
-  if (number < 0 && byId.has(id)) { resetFilters(); number = rows.findIndex(([left]) => left === byId.get(id)); }
-  if (number >= 0) select(number, false);
+  if (number < 0 && byId.has(id)) { resetFilters(isStep); isStep = false; number = rows.findIndex(([left]) => left === byId.get(id)); }
+  if (number >= 0) select(number, false, isStep);
   return number >= 0;
 }
+function visit(id) { state.chars = ""; goTo(id, true); }
 function pageSize() { return Math.max(1, Math.floor($("list").clientHeight / HEIGHT) - 1); }
 function onListKey(event) {
   const moves = {ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: pageSize(), PageUp: -pageSize(), Home: -Infinity, End: Infinity};
@@ -127,6 +130,7 @@ function onListKey(event) {
   if (event.key in moves) {
     event.preventDefault();
     const by = moves[event.key];
+    state.chars = "";
     select(by === Infinity ? rows.length - 1 : by === -Infinity ? 0 : selected + by, false);
   } else if (event.key === "Enter") { event.preventDefault(); $("detail").focus(); }
 }

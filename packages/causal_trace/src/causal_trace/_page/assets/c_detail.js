@@ -30,8 +30,8 @@ function relations(event) {
     const group = svg("g", {class: "box", tabindex: here || index === undefined ? -1 : 0, role: here ? "img" : "button", "aria-label": "event " + text.slice(0, 80)},
       svg("rect", {class: here ? "node here" : "node", x, y: y - 13, width: 150, height: 26, rx: 5}), svg("text", {x: x + 6, y: y + 4}, text.length > 21 ? text.slice(0, 20) + "…" : text));
     if (!here && index !== undefined) {
-      group.addEventListener("click", () => goTo(id));
-      group.addEventListener("keydown", (key) => { if (key.key === "Enter" || key.key === " ") { key.preventDefault(); goTo(id); } });
+      group.addEventListener("click", () => visit(id));
+      group.addEventListener("keydown", (key) => { if (key.key === "Enter" || key.key === " ") { key.preventDefault(); visit(id); } });
     }
     return group;
   };
@@ -67,7 +67,7 @@ function showDetail() {
   const copy = el("button", {type: "button", id: "link", onclick: async () => {
     try { await navigator.clipboard.writeText(location.href); copy.textContent = "Copied"; } catch { copy.textContent = "Copy from the address bar"; }
   }}, "Copy link");
-  const sameCode = event.code_section ? el("button", {type: "button", id: "same-code", onclick: () => { state.code = event.code_section; refresh(); goTo(event.id); }}, "All for this code") : null;
+  const sameCode = event.code_section ? el("button", {type: "button", id: "same-code", onclick: () => { state.code = event.code_section; refresh(true); goTo(event.id); }}, "All for this code") : null;
   target.append(el("div", {class: "links"}, copy, sameCode));
   const found = DATA.importance && DATA.importance[event.id];
   if (found) target.append(...part("Importance", el("p", {}, `${found.value.toFixed(2)} [${found.low.toFixed(2)}, ${found.high.toFixed(2)}]: how often the answer changes when this step is drawn again`), weight(event)));

@@ -24,19 +24,20 @@ function showState() {
   document.documentElement.dataset.theme = theme;
   $("theme").textContent = "Theme: " + theme;
 }
-function refresh() {
+function refresh(isStep) {
   applyFilters();
   showState();
   $("q").setAttribute("aria-invalid", badPattern ? "true" : "false");
   $("count").textContent = badPattern ? "The regular expression is not valid." : `${shown.length} of ${EVENTS.length} events shown`;
   selected = -1;
+  writeAddress(isStep);
   $("list").scrollTop = 0;
-  redraw(); timeline(); writeAddress(); showDetail();
+  redraw(); timeline(); showDetail();
 }
-function resetFilters() {
+function resetFilters(isStep) {
   const keep = {theme: state.theme, axis: state.axis};
   Object.assign(state, DEFAULTS, keep);
-  refresh();
+  refresh(isStep);
 }
 function timeline() {
   const target = $("timeline");
@@ -57,7 +58,7 @@ function timeline() {
       const height = Math.max(1.5, 58 * bin.counts[kind] / most);
       y -= height;
       const bar = svg("rect", {class: "bin", x: number * 6, y, width: 5, height, fill: `var(--${kind})`}, svg("title", {}, `${bin.counts[kind]} ${EVIDENCE[kind]}`));
-      bar.addEventListener("click", () => goTo(EVENTS[bin.first].id));
+      bar.addEventListener("click", () => visit(EVENTS[bin.first].id));
       drawing.append(bar);
     }
   });
@@ -80,7 +81,7 @@ function codeView() {
   for (const line of DATA.code.split("\n")) {
     const name = sections.find((each) => line.includes(each));
     const row = el("div", {class: "code-line"});
-    if (name) row.append(el("button", {type: "button", class: "code-link", title: "show its decisions", onclick: () => { state.code = name; refresh(); select(0, true); }}, "◆"));
+    if (name) row.append(el("button", {type: "button", class: "code-link", title: "show its decisions", onclick: () => { state.code = name; refresh(true); select(0, true); }}, "◆"));
     put(row, line || " ");
     pane.append(row);
   }
@@ -106,22 +107,25 @@ function saveJson() {
   save(DATA.chain.id + ".json", "application/json", JSON.stringify({...DATA.chain, events}, null, 1));
 }
 function connect() {
-  let waiting = 0;
+  let waiting = 0, typing = "", stepWaits = false;
   for (const id of [...FILTERS, ...CHECKS, "axis"]) {
     if (!$(id)) continue;
     $(id).addEventListener("input", () => {
       state[id] = CHECKS.includes(id) ? ($(id).checked ? "1" : "") : $(id).value;
-      state.event = "";
+      state.event = state.chars = "";
+      stepWaits ||= typing !== id;
+      typing = $(id).tagName === "SELECT" || CHECKS.includes(id) ? "" : id;
       clearTimeout(waiting);
-      waiting = setTimeout(refresh, id === "q" ? 120 : 0);
+      waiting = setTimeout(() => { const isStep = stepWaits; stepWaits = false; refresh(isStep); }, id === "q" ? 120 : 0);
     });
+    $(id).addEventListener("change", () => { typing = ""; });
   }
   $("filters").addEventListener("submit", (event) => event.preventDefault());
-  $("reset").addEventListener("click", resetFilters);
+  $("reset").addEventListener("click", () => resetFilters(true));
   $("theme").addEventListener("click", () => {
     const order = ["auto", "light", "dark"], now = state.theme || DATA.style;
     state.theme = order[(order.indexOf(now) + 1) % 3];
-    showState(); writeAddress();
+    showState(); writeAddress(false);
   });
   $("save-json").addEventListener("click", saveJson);
   $("save-csv").addEventListener("click", saveCsv);
@@ -136,19 +140,30 @@ function connect() {
   addEventListener("resize", askDraw);
   addEventListener("beforeprint", () => setPrinting(true));
   addEventListener("afterprint", () => setPrinting(false));
-  addEventListener("hashchange", () => { readAddress(); start(); });
+  for (const name of ["popstate", "hashchange"]) addEventListener(name, restore);
 }
 function coveringEvent(span) {
   return EVENTS.findIndex((event) => event.end !== null && event.position <= span && span < event.end);
 }
-function start() {
+// Back and Forward: filters, event and place in the list as they were. The colors stay as they are.
+function restore() {
+  if (location.hash.slice(1) === written) return;
+  const isView = history.state === "view", theme = state.theme;
+  readAddress();
+  if (isView) state.theme = theme;
+  written = location.hash.slice(1);
+  const top = tops.get(written);
+  start(!isView);
+  if (top !== undefined) { $("list").scrollTop = top; draw(); }
+}
+function start(choosesFirst) {
   const wanted = state.event, chars = state.chars;
-  refresh();
+  refresh(false);
   state.chars = chars;
   const at = chars ? coveringEvent(Number(chars.split("-")[0])) : -1;
   if (wanted) goTo(wanted);
   else if (at >= 0) goTo(EVENTS[at].id);
-  else if (rows.length && !matchMedia("(max-width:760px)").matches) select(0, false);
+  else if (choosesFirst && rows.length && !matchMedia("(max-width:760px)").matches) select(0, false);
 }
 function begin(data) {
   takeData(data);
@@ -159,7 +174,7 @@ function begin(data) {
   if (DATA.pairs) document.querySelector(".split").classList.add("pairs");
   if (DATA.source) $("text-section").hidden = false;
   if (matchMedia("(max-width:760px)").matches) $("more").open = false;
-  fillControls(); statistics(); codeView(); connect(); start();
+  fillControls(); statistics(); codeView(); connect(); start(true);
   document.documentElement.dataset.ready = "1";
 }
 readData().then(begin);
