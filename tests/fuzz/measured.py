@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from children import TRIES, StuckError, lines
+
 MB = 1 << 20
 
 
@@ -51,7 +53,7 @@ def costs(
     Yields:
         The name and cost of each.
     """
-    done, more = 0, True
+    done, more, stuck = 0, True, 0
     while more:
         reading, writing = os.pipe()
         child = os.fork()
@@ -63,14 +65,19 @@ def costs(
                 os._exit(0)
         os.close(writing)
         name = ""
-        with os.fdopen(reading, encoding="utf-8", errors="replace") as file:
-            for line in file:
+        try:
+            for line in lines(child, reading):
                 said = json.loads(line)
                 if isinstance(said, str):
                     name = said
                     continue
                 done, name = done + 1, ""
                 yield said[0], Cost(seconds=said[1], megabytes=said[2], end=said[3])
+        except StuckError:
+            stuck += 1
+            if stuck < TRIES:
+                continue
+            raise
         _, status = os.waitpid(child, 0)
         more = bool(name)
         if name:

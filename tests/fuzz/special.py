@@ -7,7 +7,10 @@ import socket
 import traceback
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
+
+from children import TRIES, StuckError, said
 
 _MEMORY, _SECONDS = 900 << 20, 60
 
@@ -61,6 +64,18 @@ def _end(
     kind: str, read: Callable[[Path], object], path: Path, allowed: tuple[type[Exception], ...]
 ) -> str:
     KINDS[kind](path)
+    try:
+        for _ in range(TRIES):
+            with suppress(StuckError):
+                return _end_of_child(read, path, allowed) or "it ended its process"
+        return "it waits"
+    finally:
+        _remove(path)
+
+
+def _end_of_child(
+    read: Callable[[Path], object], path: Path, allowed: tuple[type[Exception], ...]
+) -> str:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -69,11 +84,9 @@ def _end(
         os.write(writing, _tried(read, path, allowed).encode())
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading, "rb") as said:
-        end = said.read().decode()
+    end = b"".join(said(child, reading)).decode()
     os.waitpid(child, 0)
-    _remove(path)
-    return end or "it ended its process"
+    return end
 
 
 def _limit(writing: int) -> None:
