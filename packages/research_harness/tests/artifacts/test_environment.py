@@ -1,11 +1,13 @@
 """What is recorded of the code's folder."""
 
 import subprocess
+import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from research_harness._artifacts.environment import commit
+from research_harness._artifacts.environment import commit, environment
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -64,3 +66,34 @@ def test_filters_of_a_worktrees_own_settings_are_not_started(tmp_path: Path, kin
     assert found is not None
     assert found["dirty"] is None
     assert not started.exists()
+
+
+def test_a_folder_outside_git_has_no_commit_and_a_new_repository_none_yet(tmp_path: Path) -> None:
+    assert commit(tmp_path) is None
+    git(tmp_path, "init", "-q")
+    assert commit(tmp_path) is None
+
+
+def test_a_linked_folder_has_the_commit_of_its_repository_until_a_file_changes(
+    tmp_path: Path,
+) -> None:
+    folder = repository(tmp_path / "ours")
+    (tmp_path / "link").symlink_to(folder)
+    (folder / "new.py").write_text("1")  # git does not follow it yet
+
+    clean = commit(tmp_path / "link")
+    (folder / "code.py").write_text("2")
+
+    assert clean == {"id": clean and clean["id"], "dirty": False}
+    assert commit(folder) == {"id": clean and clean["id"], "dirty": True}
+
+
+def test_the_packages_of_a_run_are_those_that_importlib_finds_for_its_modules() -> None:
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    expected = {
+        name: metadata.version(name)
+        for module, names in metadata.packages_distributions().items()
+        if module in loaded
+        for name in names
+    }
+    assert expected.items() <= environment(Path())["packages"].items()

@@ -3,7 +3,7 @@
 import os
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,6 +14,7 @@ from .._core.system import supported
 
 if TYPE_CHECKING:
     import subprocess
+    from importlib import metadata
 
 _LIBRARIES = (
     "bench",
@@ -79,13 +80,18 @@ def versions() -> dict[str, Any]:
 
 def commit(folder: Path) -> dict[str, Any] | None:
     """The git commit of a folder and whether it has uncommitted changes; None outside git."""
-    head = _git(folder, "rev-parse", "HEAD")
-    if head is None:
+    here = folder.resolve()
+    if not any((each / ".git").exists() for each in (here, *here.parents)):
         return None
     if _has_filters(folder):  # git status would start them
-        return {"id": head, "dirty": None}
-    status = _git(folder, "status", "--porcelain", "--untracked-files=no")
-    return {"id": head, "dirty": bool(status)}
+        head = _git(folder, "rev-parse", "HEAD")
+        return None if head is None else {"id": head, "dirty": None}
+    status = _git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+    lines = (status or "").splitlines()
+    head = next((each.split()[-1] for each in lines if each.startswith("# branch.oid ")), "")
+    if head in ("", "(initial)"):
+        return None
+    return {"id": head, "dirty": not all(each.startswith("# ") for each in lines)}
 
 
 def _has_filters(folder: Path) -> bool:
@@ -122,6 +128,11 @@ def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str] | N
 
 
 def _version(name: str) -> str | None:
+    return _version_in(tuple(_import_folders()), name)
+
+
+@lru_cache(maxsize=64)
+def _version_in(folders: tuple[tuple[str, int], ...], name: str) -> str | None:  # noqa: ARG001  # a part of the key
     from importlib import metadata
 
     try:
@@ -132,29 +143,52 @@ def _version(name: str) -> str | None:
 
 def _packages() -> dict[str, str]:
     """The installed distributions that this process has modules of, and those that compute."""
-    from importlib import metadata
-
     loaded = {name.partition(".")[0] for name in sys.modules}
     found = {name: version for name in _COMPUTING if (version := _version(name)) is not None}
-    for module, distributions in _distributions(_import_folders()).items():
-        if module in loaded:
-            for name in distributions:
-                found[name] = metadata.version(name)
+    for folder in _import_folders():
+        for modules, distribution in _distributions(*folder):
+            if not loaded.isdisjoint(modules):
+                name, version = _named(distribution)
+                found.setdefault(name, version)
     return dict(sorted(found.items()))
 
 
-def _import_folders() -> tuple[tuple[str, int], ...]:
+def _import_folders() -> Iterator[tuple[str, int]]:
     """The folders that modules are imported from, each with the time of its last change."""
-    found = []
     for name in sys.path:
         with suppress(OSError):
-            found.append((name, Path(name or ".").stat().st_mtime_ns))
-    return tuple(found)
+            yield name, Path(name or ".").stat().st_mtime_ns
 
 
-@lru_cache(maxsize=1)
-def _distributions(folders: tuple[tuple[str, int], ...]) -> Mapping[str, Sequence[str]]:  # noqa: ARG001  # they are the key
-    """The distributions of each module; half a second, so once until a folder changes."""
+@lru_cache(maxsize=64)
+def _distributions(
+    folder: str,
+    changed_at: int,  # noqa: ARG001  # a part of the key
+) -> "list[tuple[set[str], metadata.Distribution]]":
+    """The distributions of a folder, each with the modules that it brings."""
     from importlib import metadata
 
-    return metadata.packages_distributions()
+    return [(_modules(each), each) for each in metadata.distributions(path=[folder])]
+
+
+@lru_cache(maxsize=1024)
+def _named(distribution: "metadata.Distribution") -> tuple[str, str]:
+    return distribution.name, distribution.version
+
+
+def _modules(distribution: "metadata.Distribution") -> set[str]:
+    """The modules and packages at the top of a distribution.
+
+    ``metadata.packages_distributions`` makes a path of each installed file and parses all
+    metadata: a second for a hundred distributions.
+    """
+    from inspect import getmodulename
+
+    stated = distribution.read_text("top_level.txt")
+    if stated:
+        return set(stated.split())
+    found = set()
+    for line in (distribution.read_text("RECORD") or "").splitlines():
+        top, below, _ = line.partition("/")
+        found.add(top if below else getmodulename(line.partition(",")[0]) or "")
+    return found
