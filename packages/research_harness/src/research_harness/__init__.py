@@ -2,7 +2,7 @@
 
 import typing as _typing
 
-from ._core.later import names_of_modules as _names_of_modules
+from ._core.names import names_of_modules as _names_of_modules
 
 if _typing.TYPE_CHECKING:  # imported when one of their names is used first
     from ._analysis.schema import (

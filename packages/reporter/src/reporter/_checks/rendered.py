@@ -38,7 +38,12 @@ class Rendering:
 
     def __init__(self, text: str, report: Report, format: str, stem: str = "report") -> None:
         self._text, self._format = text, format
-        files = list(_files(text, report, format, stem))
+        files = []
+        for is_main, content in _files(text, report, format, stem):
+            if content == text:  # most often: nothing else has to be rendered or compared
+                self._lines, self.is_main = text.splitlines(), is_main
+                return
+            files.append((is_main, content))
         masked = Counter(map(_masked, text.splitlines()))
         likeness = [_likeness(masked, content) for _, content in files]
         best = max(range(len(files)), key=lambda at: likeness[at], default=None)

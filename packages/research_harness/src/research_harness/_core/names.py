@@ -1,9 +1,12 @@
-"""Names: the known one that a misspelt one was meant to be, and those of one file anywhere."""
+"""Names: the known one that a misspelt one was meant to be, of files anywhere, of a package."""
 
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
 
 # Names of devices in Windows, in any case and with any ending.
 _DEVICES = re.compile(
@@ -58,3 +61,22 @@ def is_portable(name: str) -> bool:
         and _DEVICES.match(name) is None
         and unicodedata.is_normalized("NFC", name)
     )
+
+
+def names_of_modules(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
+    """Return a module ``__getattr__`` that imports the module of a name when it is used first.
+
+    Args:
+        package: The import name of the package.
+        modules: The names, separated by spaces, by their module, such as ``._plan.plan``.
+    """
+    places = {name: module for module, names in modules.items() for name in names.split()}
+
+    def find(name: str) -> Any:
+        if name not in places:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        found = getattr(import_module(places[name], package), name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    return find

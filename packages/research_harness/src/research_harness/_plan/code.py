@@ -8,6 +8,7 @@ import sys
 import sysconfig
 import types
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,16 +78,22 @@ def add_file(file: Path, label: str, parts: dict[str, str]) -> None:
         parts: The SHA-256 of each file by its name, to which is added.
     """
     try:
-        tree = parsed(file.read_bytes())
+        parts[label], names = _meaning(file.read_bytes())
     except (OSError, ValueError, SyntaxError):
         parts[label] = "unreadable"
         return
-    _strip(tree)
-    parts[label] = _hash(ast.dump(tree))
-    for name in sorted(imported_names(tree)):
+    for name in names:
         module = own_module(name, file.parent)
         if module is not None and name not in parts:
             add_file(module, name, parts)
+
+
+@lru_cache(maxsize=64)
+def _meaning(source: bytes) -> tuple[str, tuple[str, ...]]:
+    """The hash of what a program means, and the names that it imports."""
+    tree = parsed(source)
+    _strip(tree)
+    return _hash(ast.dump(tree)), tuple(sorted(imported_names(tree)))
 
 
 def _strip(tree: ast.AST) -> None:
