@@ -255,6 +255,27 @@ def test_traces_come_from_telemetry() -> None:
         {"name": "ensemble.model.stop", "measurements": {"duration_ns": 7_000_000, "ttft_ns": 1e6}},
     ]
 
-    assert trace_of_events(events) == Trace(latency_ms=(5.0, 7.0))
+    assert trace_of_events(events) == Trace(latency_ms=(5.0, 7.0), first_token_ms=(None, 1.0))
     with pytest.raises(DataError, match=r"hedging\.request\.stop"):
         trace_of_events(events, name="hedging.request.stop")
+
+
+def test_one_event_without_a_measurement_costs_the_others_nothing() -> None:
+    measured = [
+        {"duration_ns": 10e9 + n * 1e6, "ttft_ns": 1e9 + n * 1e7, "output_tokens": 50 + n % 90}
+        for n in range(400)
+    ]
+    names = ("ttft_ns", "output_tokens")
+    holes = [{key: each[key] for key in each if key not in names} for each in measured[:1]]
+
+    whole, with_hole = (
+        trace_of_events([{"name": "a", "measurements": each} for each in rows], name="a")
+        for rows in (measured, measured + holes)
+    )
+
+    assert with_hole.first_token_ms == (*whole.first_token_ms, None)
+    assert with_hole.output_tokens == (*whole.output_tokens, None)
+    assert with_hole.parts() == whole.parts()
+    forecast = analyze(with_hole)
+    assert forecast.first_token == analyze(whole).first_token is not None
+    assert forecast.shared_length is not None

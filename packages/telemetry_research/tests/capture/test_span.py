@@ -275,3 +275,31 @@ def test_the_ids_are_text_in_every_output(tmp_path: Any) -> None:
         assert list(experiment.frame()["span_id"]) == [one.span_id] * 2
         assert list(pd.read_csv(csv, dtype=str)["span_id"]) == [one.span_id] * 2
         assert pa.read_table(parquet)["span_id"].to_pylist() == [one.span_id] * 2
+
+
+@pytest.mark.parametrize("value", [[1], {"a": [1]}, (1, 2), b"x", 2**70, "\ud800"])
+def test_any_value_of_a_span_is_kept_and_costs_belong_to_the_end(value: object) -> None:
+    with recording("values") as experiment:
+        with span("tool", cost_usd=value, given=value, k=1) as tool:
+            tool.set(later=value)
+        early = span("early")
+        early.set(before=value)
+        with early:
+            pass
+
+    start, stop, early_start, early_stop = experiment.events()
+    assert start.attributes.keys() == {"given", "k"}
+    assert {"given", "k", "later"} <= stop.attributes.keys()
+    assert early_start.attributes == {}
+    assert "before" in early_stop.attributes
+    assert experiment.handler_errors == 0
+
+
+def test_a_hundred_thousand_starts_that_never_end_are_let_go() -> None:
+    with recording("open") as experiment:
+        for _ in range(100_000):
+            record("a.start")
+        with span("tool"):
+            pass
+
+    assert experiment.events("tool.stop")[0].parent_id == experiment.events("a.start")[-1].span_id

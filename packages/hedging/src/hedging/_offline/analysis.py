@@ -10,7 +10,7 @@ from .._core.seeding import stream
 from .copies import MIN_PAIRS, CopiesEvidence, checked_pairs, evidence_of
 from .distributions import Empirical
 from .distributions import pairs as drawn_pairs
-from .door import checked_latencies, checked_numbers, unit_warning
+from .door import checked_latencies, checked_where_known, require_times, unit_warning
 from .forecast import Forecast, Prospect
 from .oracle import Rule, Sample
 from .trace import Trace
@@ -103,11 +103,17 @@ def _checked_trace(latencies: Iterable[float] | Trace) -> Trace:
     if not isinstance(latencies, Trace):
         return Trace(latency_ms=checked_latencies(latencies))
     latencies.check_lengths()
+    first = checked_where_known(
+        latencies.first_token_ms, name="first_token_ms", kind="milliseconds"
+    )
+    require_times([each for each in first if each is not None], name="first_token_ms")
     return replace(
         latencies,
         latency_ms=checked_latencies(latencies.latency_ms, name="latency_ms"),
-        first_token_ms=checked_latencies(latencies.first_token_ms, name="first_token_ms"),
-        output_tokens=checked_numbers(latencies.output_tokens, name="output_tokens", kind="tokens"),
+        first_token_ms=first,
+        output_tokens=checked_where_known(
+            latencies.output_tokens, name="output_tokens", kind="tokens"
+        ),
     )
 
 
@@ -201,9 +207,10 @@ def _shared_length(trace: Trace, budget: float, seed: int) -> float | None:
 
 
 def _first_token(trace: Trace, budget: float) -> float | None:
-    if len(trace.first_token_ms) < _MIN_LATENCIES:
+    known = [each for each in trace.first_token_ms if each is not None]
+    if len(known) < _MIN_LATENCIES:
         return None
-    sample = Sample(trace.first_token_ms)
+    sample = Sample(known)
     rule = sample.best_rule(budget)
     return 1 - sample.hedged_quantile(0.99, rule) / sample.quantile(0.99)
 

@@ -1,7 +1,7 @@
 """Recorded latencies from outside: checked once, for every function that takes them."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from .._core.errors import DataError
 
@@ -21,9 +21,46 @@ def checked_latencies(values: Iterable[float], *, name: str = "latencies") -> tu
         DataError: A value is not a number, not finite or negative, or almost all are 0.
     """
     numbers = checked_numbers(values, name=name)
+    require_times(numbers, name=name)
+    return numbers
+
+
+def require_times(numbers: Sequence[float], *, name: str) -> None:
+    """Check that some times are not 0.
+
+    Args:
+        numbers: The times.
+        name: The argument, for the error.
+
+    Raises:
+        DataError: Almost all are 0.
+    """
     if numbers and sum(each > 0 for each in numbers) <= len(numbers) / 20:
         raise DataError(f"{name}: nearly all are 0; give the times that requests took")
-    return numbers
+
+
+def checked_where_known(
+    values: Iterable[float | None], *, name: str, kind: str
+) -> tuple[float | None, ...]:
+    """Finite numbers from 0, in their order, and None where one is unknown.
+
+    Args:
+        values: Any iterable of numbers and None.
+        name: The argument, for the errors.
+        kind: What they are numbers of, for the errors.
+
+    Raises:
+        DataError: A value is not a number, not finite or negative.
+    """
+    given = tuple(values) if isinstance(values, list | tuple) else values
+    if not isinstance(given, tuple) or None not in given:
+        return checked_numbers(given, name=name, kind=kind)  # type: ignore[arg-type]  # refuses None
+    numbers = checked_numbers(
+        [0.0 if each is None else each for each in given], name=name, kind=kind
+    )
+    return tuple(
+        None if each is None else number for each, number in zip(given, numbers, strict=True)
+    )
 
 
 def checked_numbers(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .._core.errors import DataError
 from .._core.plain import plain
-from .door import checked_numbers
+from .door import checked_numbers, checked_where_known
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,15 +21,15 @@ class Trace:
 
     Attributes:
         latency_ms: The whole time of each, in milliseconds.
-        first_token_ms: The time to the first token; empty when unknown.
-        output_tokens: The number of tokens in each answer; empty when unknown.
+        first_token_ms: The time to the first token; None where it is unknown, empty when all are.
+        output_tokens: The number of tokens in each answer; None and empty as above.
         items: What each asked, such as the id of its question; equal ones are copies of a request.
             Empty when unknown.
     """
 
     latency_ms: tuple[float, ...]
-    first_token_ms: tuple[float, ...] = ()
-    output_tokens: tuple[float, ...] = ()
+    first_token_ms: tuple[float | None, ...] = ()
+    output_tokens: tuple[float | None, ...] = ()
     items: tuple[str, ...] = ()
 
     def check_lengths(self) -> None:
@@ -72,6 +72,8 @@ class Trace:
     def parts(self) -> list[tuple[float, float, float]]:
         """For each request its time to the first token, the time per further one, and tokens.
 
+        Requests with an unknown one are left out.
+
         Raises:
             DataError: There are such times or tokens, and not one for each latency.
         """
@@ -82,7 +84,7 @@ class Trace:
         return [
             (first, max(whole - first, 0.0) / (tokens - 1), tokens)
             for whole, first, tokens in columns
-            if tokens > 1
+            if first is not None and tokens is not None and tokens > 1
         ]
 
 
@@ -157,7 +159,8 @@ def trace_of_events(
         name: The name of the events that end a request.
 
     Returns:
-        The requests, in the order of the events. A measurement that one of them lacks is left out.
+        The requests, in the order of the events. A measurement that an event lacks is None, and
+        one that all of them lack is left out.
 
     Raises:
         DataError: No event has this name and a duration, or a measurement is not a number.
@@ -182,16 +185,18 @@ def trace_of_events(
             f"events has no event {name!r} with a duration_ns; give name= of the events to use"
         )
     return Trace(
-        latency_ms=_milliseconds(whole, "duration_ns"),
-        first_token_ms=_milliseconds(_complete(first), "ttft_ns"),
-        output_tokens=checked_numbers(_complete(tokens), name="output_tokens", kind="tokens"),
+        latency_ms=tuple(
+            each / 1e6 for each in checked_numbers(whole, name="duration_ns", kind="nanoseconds")
+        ),
+        first_token_ms=tuple(
+            None if each is None else each / 1e6
+            for each in _known(first, name="ttft_ns", kind="nanoseconds")
+        ),
+        output_tokens=_known(tokens, name="output_tokens", kind="tokens"),
     )
 
 
-def _milliseconds(values: Iterable[float], name: str) -> tuple[float, ...]:
-    return tuple(each / 1e6 for each in checked_numbers(values, name=name, kind="nanoseconds"))
-
-
-def _complete(values: Sequence[float | None]) -> tuple[float, ...]:
-    known = tuple(value for value in values if value is not None)
-    return known if len(known) == len(values) else ()
+def _known(values: Sequence[float | None], *, name: str, kind: str) -> tuple[float | None, ...]:
+    """The numbers, None where one is unknown; empty when all are."""
+    found = checked_where_known(values, name=name, kind=kind)
+    return found if any(each is not None for each in found) else ()

@@ -97,6 +97,47 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
         experiment.count_error(f"{text_of(name)}: {described(error)}")
 
 
+def file_flat(  # noqa: PLR0917  # keywords would cost a tenth of the event
+    experiment: Recorder,
+    name: str,
+    monotonic: int,
+    scope: ScopeFields,
+    span: int | None,
+    parent: int | None,
+    fields: dict[str, Any],
+) -> None:
+    """Give an event without nested values to an experiment without a gate; never raises.
+
+    Args:
+        experiment: A running experiment.
+        name: The name of the event.
+        monotonic: Its time on the monotonic clock, in nanoseconds.
+        scope: Its scope.
+        span: Its span.
+        parent: The enclosing span.
+        fields: Its measurements and everything else: scalars only.
+    """
+    try:
+        loop = running_loop()
+        task = None if loop is None else current_task(loop)
+        task_name = None if task is None else task.get_name()
+        where = (scope.packed, thread.name, task_name, span, parent)
+        row: tuple[Any, ...] = (name, monotonic, *where, 1.0, fields, {})
+        try:
+            packed = pack(row)
+        except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
+            row = in_safe_form(row, error)
+            packed = pack(row)
+        intake = experiment.intake
+        intake.append(packed)
+        if len(intake) >= ROWS_PER_CHUNK:
+            experiment.settle()
+        if experiment.observers:
+            experiment.observe(row)
+    except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
+        experiment.count_error(f"{text_of(name)}: {described(error)}")
+
+
 def draw(
     experiment: Recorder, name: str, measurements: Mapping[str, Any], metadata: Mapping[str, Any]
 ) -> float | None:

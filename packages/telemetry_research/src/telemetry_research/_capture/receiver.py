@@ -15,7 +15,7 @@ import blinker
 from .._core.rows import MISNAMED
 from .._core.safe import described, text_of
 from .._core.storable import fields_of
-from .context import NO_SPAN, OpenSpan, current, new_span, open_span, scope_fields, span_ids
+from .context import NO_SPAN, OpenSpan, current, open_span, scope_fields, span_ids
 from .filing import deliver
 from .recorder import Recorder
 from .short_way import Alone, shorten, use_own_way
@@ -120,17 +120,16 @@ def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth 
         elif kind == _FINISH:
             if top is NO_SPAN:
                 span, parent = span_ids.next(), None
+            elif top.family == family:
+                span, parent = top.span_id, top.parent_id
+                open_span.set(top.outer or NO_SPAN)
             else:
-                span, parent, opened, outer = top
-                if opened == family:
-                    open_span.set(outer or NO_SPAN)
-                else:
-                    span, parent = _close(top, family)
+                span, parent = _close(top, family)
         elif kind == _START:
-            span, parent = span_ids.next(), top[0]
-            open_span.set(new_span(OpenSpan, (span, parent, family, top)))
+            span, parent = span_ids.next(), top.span_id
+            open_span.set(OpenSpan(span, parent, family, top))
         else:
-            span, parent = top[0], top[1]
+            span, parent = top.span_id, top.parent_id
         if rest:
             metadata = {**rest, **metadata}
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment

@@ -12,9 +12,12 @@ from time import monotonic_ns
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
-from .context import NO_SPAN, OpenSpan, ScopeFields, current, new_span, open_span, scope_fields
+import msgspec
+
+from .._core.sizes import SCALARS
+from .context import NO_SPAN, OpenSpan, ScopeFields, current, open_span, scope_fields
 from .context import span_ids as ids
-from .filing import deliver
+from .filing import deliver, file_flat
 from .receiver import SpanFields, alone, signal
 from .recorder import Recorder
 from .unscoped import unscoped
@@ -54,7 +57,8 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
     """
 
     # _start is 0 before the start, and -1 after the end; what follows it is set by the start.
-    __slots__ = ("_experiment", "_fields", "_name", "_opened", "_scope", "_set", "_start", "_stop")
+    __slots__ = ("_experiment", "_fields", "_is_flat", "_name", "_opened", "_scope", "_set",
+                 "_start", "_stop")  # fmt: skip
 
     _opened: OpenSpan
     _stop: str
@@ -67,6 +71,7 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         self._name = name
         self._fields = fields
         self._set: dict[str, object] | None = None
+        self._is_flat = True
         self._start = _NEW
 
     @property
@@ -86,6 +91,9 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         """
         if self._start == _ENDED:
             raise RuntimeError(f"span {self._name!r} has ended; set fields inside of its block")
+        for value in fields.values():
+            if type(value) not in SCALARS:
+                self._is_flat = False
         self._set = fields if self._set is None else {**self._set, **fields}
 
     def __enter__(self) -> Self:
@@ -97,23 +105,29 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
             self._opened = NO_SPAN
             return self
         top = open_span.get()
-        self._opened = opened = new_span(OpenSpan, (ids.next(), top[0], _IDENTIFIED, top))
+        self._opened = opened = OpenSpan(ids.next(), top.span_id, _IDENTIFIED, top)
         experiment = current.get()
         if experiment is None:
             experiment = unscoped.recipient or unscoped.of_thread()
         self._experiment = experiment
         self._scope = scope = scope_fields.get()
         fields = self._fields
-        if not _MEASUREMENTS.isdisjoint(fields):
-            fields = {key: fields[key] for key in fields.keys() - _MEASUREMENTS}
+        for key, value in self._fields.items():
+            if type(value) not in SCALARS:
+                self._is_flat = False
+            if key in _MEASUREMENTS:
+                fields = {key: fields[key] for key in fields.keys() - _MEASUREMENTS}
         name, self._stop = _event_names.get(self._name) or _names_of(self._name)
         others = len(signal.receivers) > 1 and not alone(name)
         if others or experiment is None or not experiment.capturing:
             self._send(name, {}, fields)
-        else:
-            if experiment.gate is not None:  # it may keep what it sees, and the end adds to this
-                fields = dict(fields)
-            deliver(experiment, name, self._start, scope, opened[0], opened[1], _NOTHING, fields)
+        elif self._is_flat and experiment.gate is None:
+            span_id, parent = opened.span_id, opened.parent_id
+            file_flat(experiment, name, self._start, scope, span_id, parent, fields)
+        else:  # a gate may keep what it sees, and the end adds to this
+            span_id, parent = opened.span_id, opened.parent_id
+            own = dict(fields)
+            deliver(experiment, name, self._start, scope, span_id, parent, _NOTHING, own)
         open_span.set(opened)
         return self
 
@@ -130,11 +144,12 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         if opened is NO_SPAN:
             return
         top = open_span.get()
-        open_span.set((opened[3] or NO_SPAN) if top is opened else _without(top, opened))
+        open_span.set((opened.outer or NO_SPAN) if top is opened else _without(top, opened))
         fields = self._fields
         if self._set is not None:
             fields.update(self._set)
-        fields.setdefault("duration_ns", now - start)
+        if "duration_ns" not in fields:
+            fields["duration_ns"] = now - start
         experiment, name = self._experiment, self._stop
         if kind is GeneratorExit:
             fields["abandoned"] = True
@@ -143,10 +158,12 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         others = (len(signal.receivers) > 1 and not alone(name)) or signal.is_muted
         if others or experiment is None or not experiment.capturing:
             self._send(name, *_split(fields))
-        elif experiment.gate is not None:  # it looks at measurements and metadata apart
-            deliver(experiment, name, now, self._scope, opened[0], opened[1], *_split(fields))
-        else:  # rows hold both alike
-            deliver(experiment, name, now, self._scope, opened[0], opened[1], fields, _NOTHING)
+        elif self._is_flat and experiment.gate is None:  # rows hold measurements and metadata alike
+            span_id, parent = opened.span_id, opened.parent_id
+            file_flat(experiment, name, now, self._scope, span_id, parent, fields)
+        else:  # a gate looks at measurements and metadata apart
+            span_id, parent = opened.span_id, opened.parent_id
+            deliver(experiment, name, now, self._scope, span_id, parent, *_split(fields))
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -222,7 +239,7 @@ def _without(top: OpenSpan, ended: OpenSpan) -> OpenSpan:
     for one in reversed(inner):
         kept = kept or one.family == _IDENTIFIED
         if kept:
-            found = one._replace(outer=found)
+            found = msgspec.structs.replace(one, outer=found)
     return found
 
 

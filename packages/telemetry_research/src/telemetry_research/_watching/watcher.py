@@ -54,8 +54,11 @@ class _Watcher:
         self._known: dict[str, tuple[tuple[_Check, int], ...]] = {}
 
     def __call__(self, event: Event | Glance) -> None:
+        self._add(event, self._checks_of(event.name))
+
+    def _add(self, event: Event | Glance, checks: Sequence[tuple["_Check", int]]) -> None:
         failed: BaseException | None = None
-        for check, count in self._checks_of(event.name):
+        for check, count in checks:
             try:
                 check.add(event, count)
             except KeyboardInterrupt:
@@ -74,12 +77,19 @@ class _Watcher:
         Returns:
             Whether the rules need no more of it.
         """
-        if not self._checks_of(row[0]):
+        checks = self._known.get(row[0])
+        if checks is None:
+            checks = self._checks_of(row[0])
+        if not checks:
             return True
         glance = self._glances.at(row) if self._at_a_glance else None
         if glance is None:
             return False
-        self(glance)
+        if len(checks) == 1:
+            check, count = checks[0]
+            check.add(glance, count)
+        else:
+            self._add(glance, checks)
         return True
 
     def _checks_of(self, name: str) -> tuple[tuple["_Check", int], ...]:
@@ -94,10 +104,15 @@ class _Watcher:
 
 
 class _Check:
+    __slots__ = ("_below", "_broken", "_count", "_events", "_limit", "_measured", "_min_events",
+                 "_on_alert", "_rule", "_running")  # fmt: skip
+
     def __init__(self, rule: AlertRule, on_alert: Callable[[Alert], object]) -> None:
         self._rule = rule
         self._on_alert = on_alert
         self._running = None if rule.running is None else rule.running(rule.last)
+        self._measured = self._measure if self._running is None else self._running.add
+        self._limit, self._below, self._min_events = rule.limit, rule.below, rule.min_events
         self._events: deque[Event] = deque(maxlen=rule.last)
         self._count = 0
         self._broken = False
@@ -124,18 +139,18 @@ class _Check:
             event: The event.
             count: How many requests it is.
         """
-        rule = self._rule
         self._count += count
-        if self._running is None:
-            self._events.append(cast("Event", event))
-            value = rule.measure(tuple(self._events))
-        else:
-            value = self._running.add(cast("Event", event))
-        if value is None or self._count < rule.min_events:
+        value = self._measured(cast("Event", event))
+        if value is None or self._count < self._min_events:
             return
-        broken = value < rule.limit if rule.below else value > rule.limit
-        is_new, self._broken = broken and not self._broken, broken
-        if is_new:
-            at_us = event.timestamp_us
+        broken = value < self._limit if self._below else value > self._limit
+        if broken and not self._broken:
+            self._broken = True
+            rule, at_us = self._rule, event.timestamp_us
             alert = Alert(rule=rule.name, value=value, limit=rule.limit, timestamp_us=at_us)
             self._on_alert(alert)
+        self._broken = broken
+
+    def _measure(self, event: Event) -> float | None:
+        self._events.append(event)
+        return self._rule.measure(tuple(self._events))
