@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from .._terminal.errors import echo, interruptible, reported
+from .._terminal.offers import complete_condition
 from .._terminal.output import echo_json, json_option, output_dir_option, show, trust_option
-from .._terminal.run_ids import complete_file, complete_run
+from .._terminal.run_ids import complete_file, complete_run, complete_run_id
 
 
 @click.command()
@@ -20,12 +21,20 @@ from .._terminal.run_ids import complete_file, complete_run
 @click.option("--by", default="", help="Who changes scores.")
 @click.option("--why", default="", help="The reason of the change.")
 @click.option(
-    "--revote", metavar="CONDITION", help="Count the votes of this condition again, as a new run."
+    "--revote",
+    metavar="CONDITION",
+    shell_complete=complete_condition,
+    help="Count the votes of this condition again, as a new run.",
 )
 @click.option("--members", default="", help="Who votes then: names with commas; all otherwise.")
 @click.option("--strategy", help="The rule of the vote; as it was otherwise.")
 @click.option("--normalize", help="When two answers are the same; as it was otherwise.")
-@click.option("--id", "run_id", help="The id of that new run; RUN_revote otherwise.")
+@click.option(
+    "--id",
+    "run_id",
+    shell_complete=complete_run_id,
+    help="The id of that new run; RUN_revote otherwise.",
+)
 @click.option(
     "--labels", help="A CSV file (row, right) of what people found; checks the scorer against it."
 )

@@ -4,6 +4,9 @@ import click
 from click.shell_completion import get_completion_class
 
 from .._terminal.errors import reported
+from .._terminal.shells import use_own_scripts
+
+use_own_scripts()
 
 
 @click.command()

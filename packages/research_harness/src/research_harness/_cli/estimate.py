@@ -8,7 +8,7 @@ from .._terminal.configuration import any_output_dir_option, config_option, conf
 from .._terminal.errors import echo, reported
 from .._terminal.levels import levels_option
 from .._terminal.output import echo_json, json_option
-from .._terminal.run_ids import complete_file
+from .._terminal.run_ids import complete_file, complete_run
 
 
 @click.command()
@@ -21,7 +21,10 @@ from .._terminal.run_ids import complete_file
     help="Items that each condition answers.",
 )
 @click.option(
-    "--from", "recorded", help="A run whose costs, latencies and marks are taken; asks nothing."
+    "--from",
+    "recorded",
+    shell_complete=complete_run,
+    help="A run whose costs, latencies and marks are taken; asks nothing.",
 )
 @any_output_dir_option
 @click.option("--model", "models", multiple=True, help="Ask this model; several are compared.")

@@ -10,6 +10,7 @@ from .._terminal.errors import echo, interruptible, reported
 from .._terminal.executors import Where, executor_of, executor_options
 from .._terminal.levels import levels_option
 from .._terminal.limits import ceiling_options, ceilings_of
+from .._terminal.offers import complete_condition
 from .._terminal.output import (
     concurrency_option,
     display,
@@ -18,24 +19,39 @@ from .._terminal.output import (
     quiet_option,
     show,
 )
-from .._terminal.run_ids import complete_file
+from .._terminal.run_ids import complete_file, complete_run, complete_run_id
 
 
 @click.command()
 @click.argument("file", shell_complete=complete_file)
 @click.option("--output-dir", help="The folder of all runs; results when left out.")
 @config_option
-@click.option("--id", "run_id", help="The run's id; made from the experiment's name otherwise.")
+@click.option(
+    "--id",
+    "run_id",
+    shell_complete=complete_run_id,
+    help="The run's id; made from the experiment's name otherwise.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace a run that has this id.")
 @click.option("--seed", type=click.IntRange(min=0), help="Replaces the experiment's seed.")
 @click.option("--sample-size", type=click.IntRange(min=1), help="Replaces its sample size.")
 @click.option("--repeat", type=click.IntRange(min=1), help="Replaces its number of repeats.")
 @click.option("--limit", type=click.IntRange(min=1), help="Run the first items only, so many.")
 @click.option("--items", multiple=True, help="Run this item only, or items whose ids fit: 'q1*'.")
-@click.option("--condition", "conditions", multiple=True, help="Run this condition only.")
+@click.option(
+    "--condition",
+    "conditions",
+    multiple=True,
+    shell_complete=complete_condition,
+    help="Run this condition only.",
+)
 @click.option("--model", "models", multiple=True, help="Ask this model; several are compared.")
 @levels_option
-@click.option("--replay", help="Give the recorded answers of this run (an id or a folder) again.")
+@click.option(
+    "--replay",
+    shell_complete=complete_run,
+    help="Give the recorded answers of this run (an id or a folder) again.",
+)
 @click.option("--force", is_flag=True, help="Replay although the experiment has changed.")
 @concurrency_option
 @ceiling_options

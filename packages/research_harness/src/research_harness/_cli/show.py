@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from .._terminal.errors import echo, reported
+from .._terminal.offers import complete_condition
 from .._terminal.output import echo_json, output_dir_option
 from .._terminal.run_ids import complete_run
 
@@ -19,7 +20,9 @@ _EVENT = ("decision", "reasoning", "confidence")
 @click.argument("run", shell_complete=complete_run)
 @output_dir_option
 @click.option("--item", help="Only the rows of the item with this id.")
-@click.option("--condition", help="Only the rows of this condition.")
+@click.option(
+    "--condition", shell_complete=complete_condition, help="Only the rows of this condition."
+)
 @click.option("--failed", is_flag=True, help="Only rows that failed.")
 @click.option("--wrong", is_flag=True, help="Only wrong answers; with --failed also failed rows.")
 @click.option(

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from .offers import complete_levels
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -18,6 +20,7 @@ def levels_option(command: Command) -> Command:
         multiple=True,
         metavar="NAME=LEVEL,...",
         callback=_levels,
+        shell_complete=complete_levels,
         help="Make each condition with this keyword for each level: temperature=0,0.5,1.",
     )(command)
 

@@ -37,6 +37,41 @@ def complete_log(context: Any, _: object, typed: str) -> list[CompletionItem]:
     return [*map(CompletionItem, _ids(context, typed)), CompletionItem(typed, type="file")]
 
 
+def complete_run_id(context: Any, _: object, typed: str) -> list[CompletionItem]:
+    """What a shell offers where only an id is taken.
+
+    Args:
+        context: The command as far as it is typed.
+        typed: The word as far as it is typed.
+    """
+    return [*map(CompletionItem, _ids(context, typed))]
+
+
+def typed_argument(context: Any, name: str) -> str:
+    """What is typed for an argument so far; empty without it.
+
+    Args:
+        context: The command as far as it is typed. Behind an option that has no value yet, its
+            arguments have not been given their names.
+        name: The argument.
+    """
+    if context.params.get(name):
+        return str(context.params[name])
+    names = [each.name for each in context.command.params if each.param_type_name == "argument"]
+    number = names.index(name) if name in names else len(context.args)
+    return str(context.args[number]) if number < len(context.args) else ""
+
+
+def typed_run(context: Any) -> Path | None:
+    """The folder of the run that a command names; None without one.
+
+    Args:
+        context: The command as far as it is typed.
+    """
+    run = typed_argument(context, "run")
+    return Path(_folder(run, Path(context.params.get("output_dir") or "results"))) if run else None
+
+
 def complete_file(_: object, __: object, typed: str) -> list[CompletionItem]:
     """What a shell offers for a file.
 
