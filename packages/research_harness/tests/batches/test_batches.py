@@ -92,6 +92,8 @@ async def test_rows_of_a_condition_share_jobs_at_half_the_price(tmp_path: Path) 
         assert sum(each.prompt.startswith("Kindly") for each in batched) == 12
         assert spent(result) == pytest.approx(billed(provider))
         assert verify("x", output_dir=tmp_path).agree
+        report = result.reports["markdown"].read_text()
+        assert "asked in batch jobs, at their price" in report
         jobs = len(provider.batch_jobs)
 
         again = await run(
@@ -165,6 +167,8 @@ async def test_an_estimate_asks_directly_and_gives_the_price_of_jobs(tmp_path: P
         tokens = sum(each.input_tokens + each.output_tokens for each in served)
         assert vote.cost_usd == pytest.approx(0.5 * USD_PER_TOKEN * tokens * 12 / 3)
         assert direct.cost_usd is not None
+        assert (vote.in_batches, direct.in_batches) == (True, False)
+        assert "in batch jobs, at their price" in str(found)
 
 
 @pytest.mark.anyio

@@ -8,6 +8,8 @@ from .schema import AnswerValues
 
 _CUT_OFF = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
 _MAX_VALUES = 20
+IN_BATCHES = "in batch jobs, at their price"
+_BATCH = '"batch_id": "'  # in a text of the details its quotes would have escapes
 _PARAMETERS = (
     "temperature",
     "max_tokens",
@@ -53,6 +55,8 @@ class AnswerCounts:
             value = getattr(call, name)
             if value not in (None, ""):
                 found.setdefault(name, set()).add(value)
+        if _BATCH in call.details:
+            found.setdefault("asked", set()).add(IN_BATCHES)
 
     def of_condition(self, condition: str, extraction: Mapping[str, int]) -> AnswerValues:
         """The counts of one condition.

@@ -22,6 +22,7 @@ class ConditionEstimate:
         cost_interval: The confidence interval of that total.
         unknown_costs: How many rows of the pilot had no known cost and are left out.
         latency_ms: The mean latency of the pilot; None when unknown.
+        in_batches: Whether it is asked in batch jobs, whose price the cost is; they may take a day.
     """
 
     condition: str
@@ -30,6 +31,7 @@ class ConditionEstimate:
     cost_interval: Interval | None
     unknown_costs: int
     latency_ms: float | None
+    in_batches: bool = False
 
     @property
     def cost_low_usd(self) -> float | None:
@@ -195,6 +197,8 @@ def _grid(parts: tuple[ConditionEstimate, ...]) -> list[list[str]]:
         latency = "latency unknown"
         if part.latency_ms is not None:
             latency = f"{value_text(part.latency_ms, 'ms')} a row"
+        if part.in_batches:
+            latency = "in batch jobs, at their price; within a day"
         rows.append([part.condition, count_text(part.rows, "row"), cost, latency])
     return rows
 

@@ -8,7 +8,9 @@ from .._outcome.row import Row
 from .forecast import ConditionEstimate
 
 
-def part_of(name: str, rows: list[Row], planned: int, level: float) -> ConditionEstimate:
+def part_of(
+    name: str, rows: list[Row], planned: int, level: float, *, in_batches: bool
+) -> ConditionEstimate:
     """What a condition is expected to cost and take.
 
     Args:
@@ -16,6 +18,7 @@ def part_of(name: str, rows: list[Row], planned: int, level: float) -> Condition
         rows: The rows of a pilot or of a run.
         planned: How many rows of it are planned.
         level: The level of the interval.
+        in_batches: Whether it is asked in batch jobs.
     """
     costs = [row.cost_usd for row in rows if row.cost_usd is not None]
     latencies = [row.latency_ms for row in rows if row.latency_ms is not None]
@@ -26,6 +29,7 @@ def part_of(name: str, rows: list[Row], planned: int, level: float) -> Condition
         cost_interval=_total_interval(_by_item(rows, "cost_usd"), planned, level),
         unknown_costs=len(rows) - len(costs),
         latency_ms=fmean(latencies) if latencies else None,
+        in_batches=in_batches,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .._analysis.answers import IN_BATCHES
 from .._analysis.schema import Analysis, ComparisonValues, CriterionValues, PairValues
 from .numbers import as_float, claim_number, difference_number, metric_number, price_metrics
 
@@ -136,6 +137,15 @@ def cost_rows(config: Mapping[str, Any], analysis: Analysis, metric: str) -> lis
     return rows
 
 
+def _batched_text(config: Mapping[str, Any]) -> str:
+    """Which conditions were asked in batch jobs, in words; empty where none was."""
+    calls = config.get("calls") or []
+    names = dict.fromkeys(
+        each["condition"] for each in calls if IN_BATCHES in each.get("asked", ())
+    )
+    return f" Asked {IN_BATCHES}: {', '.join(names)}." if names else ""
+
+
 def cost_section(config: Mapping[str, Any], analysis: Analysis) -> Any:
     """The cost-benefit section; None without a share and a price of a query."""
     import reporter
@@ -170,6 +180,7 @@ def cost_section(config: Mapping[str, Any], analysis: Analysis) -> Any:
         notes=(
             f"Against {analysis['control']}. One point is one percentage point of {metric}."
             " A condition that does not gain has no cost of a point."
+            f"{_batched_text(config)}"
         ),
     )
     blocks: list[Any] = [table]

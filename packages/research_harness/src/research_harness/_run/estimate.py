@@ -126,8 +126,15 @@ def estimate_sync(
         source, rows = folder.id, _recorded_rows(prepared, folder)
     names = [each.name for each in prepared.plan.conditions]
     planned = len(prepared.plan) // len(names)
+    batches = prepared.experiment.batches
     parts = tuple(
-        part_of(name, [row for row in rows if row.condition == name], planned, level)
+        part_of(
+            name,
+            [row for row in rows if row.condition == name],
+            planned,
+            level,
+            in_batches=batches is not None and batches.includes(name),
+        )
         for name in names
     )
     costs = [row.cost_usd for row in rows if row.cost_usd is not None]
