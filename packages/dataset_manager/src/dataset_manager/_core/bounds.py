@@ -155,7 +155,10 @@ def read_whole(path: Path) -> bytes:
     """
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size  # a sparse file takes no room on the disk
-        content = b"" if size > _MOST_WHOLE else file.read(_MOST_WHOLE + 1)
+        # Asked for more than it has, Python would take the memory for it at once.
+        content = b"" if size > _MOST_WHOLE else file.read(size + 1)
+        while size < len(content) <= _MOST_WHOLE and (more := file.read(1 << 20)):
+            content += more  # somebody writes to it
     if max(size, len(content)) > _MOST_WHOLE:
         raise DatasetFileError(path, f"has {size:,} bytes; {_MOST_WHOLE:,} at most are read")
     return content

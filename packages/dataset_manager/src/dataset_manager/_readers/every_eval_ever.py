@@ -2,13 +2,14 @@
 
 import functools
 import hashlib
+import os
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .._core.canonical import file_hash
+from .._core.bounds import bounded_lines, budget_of
 from .._core.errors import DatasetFileError
 from .._data.opening import stem_of
 from .._data.readers import read_records
@@ -17,6 +18,10 @@ from .row import LogRow, as_count, as_error, as_number, question_of, said
 
 _INSTANCE = {"schema_version", "evaluation_id", "sample_id", "interaction_type", "evaluation"}
 _AGGREGATE = {"schema_version", "evaluation_id", "evaluation_results", "model_info"}
+_HASHES = {
+    "sha256": hashlib.sha256,
+    "md5": functools.partial(hashlib.md5, usedforsecurity=False),
+}
 
 
 def is_instance(record: Any) -> bool:
@@ -47,22 +52,23 @@ def _of_aggregate(path: Path, whole: Mapping[str, Any], score: str | None) -> Lo
     detail = whole.get("detailed_evaluation_results") or {}
     # The path is that in the publisher's repository; here the file stands beside the aggregate.
     beside = path.with_name(Path(str(detail.get("file_path", ""))).name or "-")
-    if not detail or not beside.is_file():
+    if not detail or not os.path.lexists(beside):
         remark = "the log has the results of whole evaluations only, without single answers"
         return LogContent(task=task, rows=[], settings=_settings(whole), remarks=(remark,))
-    wanted = detail.get("checksum")
-    kind = detail.get("hash_algorithm", "sha256")
-    if wanted and kind == "sha256" and file_hash(beside) != wanted:
+    budget_of(beside)
+    wanted, kind = detail.get("checksum"), str(detail.get("hash_algorithm", "sha256"))
+    if wanted and kind in _HASHES and _hash(beside, kind) != wanted:
         raise DatasetFileError(beside, f"is not the file that {path.name} names: its hash differs")
-    if wanted and kind == "md5":
-        with beside.open("rb") as file:
-            md5 = functools.partial(hashlib.md5, usedforsecurity=False)
-            found = hashlib.file_digest(file, md5).hexdigest()
-        if found != wanted:
-            raise DatasetFileError(
-                beside, f"is not the file that {path.name} names: its hash differs"
-            )
     return _content(beside, whole, score, task, planned=as_count(detail.get("total_rows")))
+
+
+def _hash(path: Path, kind: str) -> str:
+    """The hash of a file of lines; one that has none is not hashed to its end."""
+    found = _HASHES[kind]()
+    with path.open("rb") as file:
+        for line in bounded_lines(file, path):
+            found.update(line)
+    return found.hexdigest()
 
 
 def _settings(whole: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,6 @@ _HARMLESS = (
     *("-c", "diff.external="),
     *("-c", "core.untrackedCache=false"),
     *("-c", "submodule.recurse=false"),
-    *("-c", "diff.ignoreSubmodules=all"),
     *("-c", "protocol.allow=never"),
     *("-c", "safe.bareRepository=explicit"),
 )
@@ -86,7 +85,9 @@ def commit(folder: Path) -> dict[str, Any] | None:
     if _has_filters(folder):  # git status would start them
         head = _git(folder, "rev-parse", "HEAD")
         return None if head is None else {"id": head, "dirty": None}
-    status = _git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+    # A submodule has settings of its own, with filters that git would start in it.
+    kinds = ("--branch", "--untracked-files=no", "--ignore-submodules=dirty")
+    status = _git(folder, "status", "--porcelain=v2", *kinds)
     lines = (status or "").splitlines()
     head = next((each.split()[-1] for each in lines if each.startswith("# branch.oid ")), "")
     if head in ("", "(initial)"):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .._control.lock import RunLock
 from .._core.errors import HarnessError, OutputError, RunExistsError, RunIdError, RunNotFoundError
+from .._core.files import is_there
 from .._core.names import is_portable
 
 _MOST_NAME = 60
@@ -164,14 +165,28 @@ def find_run(run: str | Path, output_dir: Path) -> RunFolder:
         OutputError: Its folder of checkpoints is a link.
     """
     for path in (Path(run), output_dir / run):
-        folder = RunFolder(path.resolve())
-        if folder.state.is_file():
+        folder = RunFolder(_resolved(path))
+        _require_folder(folder.state.parent)
+        if is_there(folder.state):
             if folder.state.parent.is_symlink():
                 reason = "it is a link to a folder elsewhere; the run is read and written there"
                 raise OutputError(folder.state.parent, reason, reading=True)
             return folder
     known = sorted(state.parents[1].name for state in output_dir.glob("*/checkpoints/run.json"))
     raise RunNotFoundError(output_dir / run, known)
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a link that leads to itself, a NUL
+        raise OutputError(path, str(error), reading=True) from error
+
+
+def _require_folder(path: Path) -> None:
+    """Refuse what lies in the place of a folder."""
+    if os.path.lexists(path) and not path.is_dir():
+        raise OutputError(path, "it is not a folder", reading=True)
 
 
 def slug(text: str) -> str:

@@ -9,7 +9,7 @@ from .._control.lock import LOCK
 from .._control.request_file import REQUEST
 from .._control.session_file import SESSION
 from .._core.errors import RunNotFoundError
-from .._core.files import PART, read_json, write_json
+from .._core.files import PART, is_there, read_json, write_json
 from .events import event_counts
 from .folder import RunFolder
 from .records import record_hashes
@@ -83,7 +83,7 @@ def read_manifest(folder: RunFolder) -> dict[str, Any]:
         RunNotFoundError: The run has none, because it is not finished.
     """
     path = folder.file(MANIFEST)
-    if not path.exists():
+    if not is_there(path):
         unfinished = f"the run in {folder.path} is not finished: it has no {MANIFEST}; resume it"
         raise RunNotFoundError(path, reason=unfinished)
     manifest: dict[str, Any] = read_json(path)

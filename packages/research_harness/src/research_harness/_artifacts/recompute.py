@@ -12,7 +12,7 @@ from typing import Any
 
 from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis
-from .._core.files import read_json
+from .._core.files import is_there, read_json
 from .._core.secrets import redacted_text
 from .._definition.ceilings import LatencyBudget
 from .._definition.condition import Condition
@@ -129,7 +129,7 @@ def analysis_differences(
         answers: What the log of responses counts; read from the run when left out.
         columns: The rows as columns; made from the rows when left out.
     """
-    if not folder.file("analysis.json").is_file():
+    if not is_there(folder.file("analysis.json")):
         return  # the manifest says so
     found: Analysis = read_json(folder.file("analysis.json"))
     beside = folder.beside("analysis.json")

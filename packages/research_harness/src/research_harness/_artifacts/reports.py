@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from .._analysis.schema import Analysis
 from .._core.errors import OutputError
-from .._core.files import bounded_lines, read_json, require_file
+from .._core.files import bounded_lines, is_there, read_json
 from .._core.text import error_text, type_name
 from .._report.records import RowRecords, row_records
 from .._report.report import build_report
@@ -201,18 +201,16 @@ def _completed(analysis: Any) -> Analysis:
 
 def _records(folder: RunFolder) -> RowRecords:
     path = folder.file("results.csv")
-    if not path.exists():
+    if not is_there(path):
         return RowRecords()
-    require_file(path)
     with path.open(encoding="utf-8", newline="") as file:
         return row_records(csv.DictReader(file), _items(folder))
 
 
 def _items(folder: RunFolder) -> Iterator[Mapping[str, Any]]:
     path = folder.file("dataset.jsonl")
-    if not path.exists():
+    if not is_there(path):
         return
-    require_file(path)
     with path.open(encoding="utf-8") as file:
         for line in bounded_lines(file, path):
             item = json.loads(line)

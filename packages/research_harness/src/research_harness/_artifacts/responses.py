@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import RunNotFoundError
-from .._core.files import replacing
+from .._core.files import is_there, replacing
 from .._outcome.responses import FIELDS, ResponseRecord
 from .._rows.parquet_files import parquet_rows
 from .folder import find_run
@@ -46,7 +46,7 @@ def read_responses(
             )
     """
     path = find_run(run, Path(output_dir)).file(RESPONSES)
-    if not path.is_file():
+    if not is_there(path):
         raise RunNotFoundError(path)
     return tuple(read_response_file(path))
 

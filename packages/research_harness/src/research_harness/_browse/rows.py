@@ -10,7 +10,7 @@ from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES
 from .._artifacts.traces import TRACES, row_key
 from .._core.errors import OutputError, RunNotFoundError
-from .._core.files import bounded_lines, replacing, require_file
+from .._core.files import bounded_lines, is_there, replacing, require_file
 from .._rows.cells import as_text
 from .._rows.parquet_files import filtered_rows, parquet_rows
 
@@ -31,7 +31,7 @@ def results_table(folder: RunFolder) -> Any:
     import pyarrow.parquet as pq
 
     path = folder.file("results.parquet")
-    if not path.is_file():
+    if not is_there(path):
         raise RunNotFoundError(path)
     try:
         rows = parquet_rows(path)
@@ -150,7 +150,7 @@ def _calls(folder: RunFolder, indexes: Sequence[int]) -> dict[int, list[dict[str
     import pyarrow.compute as pc
 
     path = folder.file(RESPONSES)
-    if not indexes or not path.is_file():
+    if not indexes or not is_there(path):
         return {}
     try:
         fits = pc.field("index").isin(list(indexes))
@@ -169,7 +169,7 @@ def _calls(folder: RunFolder, indexes: Sequence[int]) -> dict[int, list[dict[str
 
 def _trace_ids(folder: RunFolder) -> frozenset[str]:
     path = folder.file(TRACES)
-    if not path.is_file():
+    if not is_there(path):
         return frozenset()
     with path.open(encoding="utf-8", errors="replace") as file:
         return frozenset(found for line in bounded_lines(file, path) for found in _ID.findall(line))

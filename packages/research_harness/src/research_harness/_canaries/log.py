@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from .._core.files import bounded_lines
+from .._core.files import bounded_lines, is_there
 from .._core.secrets import redacted_text
 from .._core.system import open_own
 
@@ -70,7 +70,7 @@ def read_canaries(path: Path) -> list[CanaryRecord]:
     Args:
         path: The file, which need not be there.
     """
-    if not path.is_file():
+    if not is_there(path):
         return []
     found = []
     with path.open("rb") as file:

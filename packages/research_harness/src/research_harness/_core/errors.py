@@ -33,7 +33,7 @@ HarnessError
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from .names import suggestion
+from .names import other_kind, suggestion
 from .text import on_lines, typed
 
 _MAX_SHOWN = 5
@@ -146,7 +146,7 @@ class RunNotFoundError(HarnessError, FileNotFoundError):
         self.path: Path = path
         self.known: tuple[str, ...] = tuple(known)
         there = f"; runs there: {', '.join(known)}" if known else ""
-        super().__init__(reason or f"no run in {path}{there}")
+        super().__init__(reason or f"no run in {path}{other_kind(path)}{there}")
 
 
 class RunLockedError(HarnessError, RuntimeError):

@@ -127,9 +127,34 @@ def require_file(path: Path, *, most: int | None = None) -> None:
     """
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
-        raise OSError(f"{path.name} is not a plain file")
+        raise OSError(f"{path.name} is {_kind(found.st_mode)}, not a plain file")
     if most is not None and found.st_size > most:
         raise OSError(f"{path.name} has {found.st_size:,} bytes; at most {most:,} are read")
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file is there, which ``Path.is_file`` denies of a pipe in its place.
+
+    Args:
+        path: The file, which others may have made.
+
+    Raises:
+        OutputError: Something else is in its place; names it.
+    """
+    try:
+        require_file(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        if os.path.islink(path):  # noqa: PTH114  # a name with NUL is no link
+            raise OutputError(path, "it is a link to nothing", reading=True) from None
+        return False
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error), reading=True) from error
+    return True
+
+
+def _kind(mode: int) -> str:
+    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def bounded_lines(file: IO[AnyStr], path: Path) -> Iterator[AnyStr]:

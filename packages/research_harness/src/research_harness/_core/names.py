@@ -1,11 +1,13 @@
 """Names: the known one that a misspelt one was meant to be, of files anywhere, of a package."""
 
 import re
+import stat
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 # Names of devices in Windows, in any case and with any ending.
@@ -80,3 +82,18 @@ def names_of_modules(package: str, modules: Mapping[str, str]) -> Callable[[str]
         return found
 
     return find
+
+
+def other_kind(path: Path) -> str:
+    """What lies there when it is no folder, in words; empty otherwise.
+
+    Args:
+        path: The place of a folder.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return ""
+    kinds = {stat.S_IFDIR: "", stat.S_IFREG: "a file", stat.S_IFIFO: "a pipe"}
+    kind = kinds.get(stat.S_IFMT(mode), "a device or socket")
+    return f", which is {kind}" if kind else ""

@@ -1,12 +1,15 @@
 """The experiment that a file or a module defines."""
 
 import importlib
+import importlib.machinery
 import importlib.util
 import inspect
 import re
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
+from typing import Any
 
 from .._core.errors import ExperimentFileError, HarnessError
 from .._core.text import error_text, type_name
@@ -38,7 +41,29 @@ def load_experiment(file: str | Path | None, name: str | None = None) -> type[Ex
     path, inline_name = experiment_source(file)
     if path.suffix in SUFFIXES:
         return written_experiment(path)
-    return _chosen(_imported(path), path, inline_name or name, str(file))
+    return _chosen(_imported(path, None), path, inline_name or name, str(file))
+
+
+def load_content(path: Path, content: bytes, name: str) -> type[Experiment]:
+    """Import what a file held when it was checked, and no compiled form of it or its neighbours.
+
+    Args:
+        path: A Python file, or a YAML or TOML file that describes an experiment.
+        content: What it held.
+        name: The name of the class.
+
+    Raises:
+        ExperimentFileError: As of ``load_experiment``.
+    """
+    if path.suffix in SUFFIXES:
+        return written_experiment(path)
+    before = sys.pycache_prefix
+    with TemporaryDirectory() as empty:
+        sys.pycache_prefix = empty
+        try:
+            return _chosen(_imported(path, content), path, name, str(path))
+        finally:
+            sys.pycache_prefix = before
 
 
 def experiment_source(file: str | Path) -> tuple[Path, str]:
@@ -99,16 +124,35 @@ def _chosen(module: ModuleType, path: Path, name: str | None, given: str) -> typ
     )
 
 
-def _imported(path: Path) -> ModuleType:
+class _Source(importlib.machinery.SourceFileLoader):
+    """Runs the text of a file; a compiled form beside it may be of another text."""
+
+    def __init__(self, name: str, path: str, content: bytes | None) -> None:
+        super().__init__(name, path)
+        self._content = content
+
+    def get_code(self, fullname: str) -> Any:  # noqa: ARG002  # the loader has one module
+        """The code of the file."""
+        content = self.get_data(self.path) if self._content is None else self._content
+        return self.source_to_code(content, self.path)
+
+    def find_spec(self, fullname: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        """The module, when it is this one."""
+        if fullname != self.name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self.path, loader=self)
+
+
+def _imported(path: Path, content: bytes | None) -> ModuleType:
     try:
-        return _module_of_package(path) or _module_of_file(path)
+        return _module_of_package(path, content) or _module_of_file(path, content)
     except HarnessError:
         raise
     except (Exception, SystemExit) as error:
         raise _import_error(path, error) from error
 
 
-def _module_of_package(path: Path) -> ModuleType | None:
+def _module_of_package(path: Path, content: bytes | None) -> ModuleType | None:
     """The module of a file in a package, so that relative imports work; None outside of one."""
     names, folder = [path.stem], path.resolve().parent
     while (folder / "__init__.py").is_file():
@@ -118,15 +162,23 @@ def _module_of_package(path: Path) -> ModuleType | None:
     if len(names) < 2 or not _MODULE.fullmatch(name):
         return None
     _add_to_path(folder)
-    module = importlib.import_module(name)
+    source: Any = _Source(name, str(path.resolve()), content)
+    sys.meta_path.insert(0, source)
+    try:
+        module = importlib.import_module(name)
+    finally:
+        sys.meta_path.remove(source)
     own = getattr(module, "__file__", None)
     # A package of the same name from elsewhere was imported before.
     return module if own is not None and Path(own).resolve() == path.resolve() else None
 
 
-def _module_of_file(path: Path) -> ModuleType:
+def _module_of_file(path: Path, content: bytes | None) -> ModuleType:
     name = f"experiment_{path.stem}"
-    specification = importlib.util.spec_from_file_location(name, path)
+    if path.suffix != ".py":
+        raise ExperimentFileError(path, "is not a Python file; its name must end in .py")
+    source = _Source(name, str(path), content)
+    specification = importlib.util.spec_from_file_location(name, path, loader=source)
     if specification is None or specification.loader is None:
         raise ExperimentFileError(path, "is not a Python file; its name must end in .py")
     module = importlib.util.module_from_spec(specification)

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from .._core.errors import EditRefusedError, JournalError, OutputError
-from .._core.files import bounded_lines, require_file
+from .._core.files import bounded_lines, is_there
 from .._core.secrets import redacted
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .._outcome.row import Row
@@ -68,8 +68,7 @@ def read_edits(path: Path) -> dict[int, ScoreEdit]:
         OutputError: A line that is whole is not an edit.
     """
     found: dict[int, ScoreEdit] = {}
-    if path.exists():
-        require_file(path)
+    if is_there(path):
         with path.open("rb") as file:
             for line in bounded_lines(file, path):
                 text = _FRAME.value(line)

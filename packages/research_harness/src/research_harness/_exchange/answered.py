@@ -10,7 +10,7 @@ from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES, read_response_file
 from .._browse.rows import results_table
 from .._core.errors import OutputError
-from .._core.files import bounded_lines, read_json, require_file
+from .._core.files import bounded_lines, is_there, read_json, require_file
 from .._outcome.responses import ResponseRecord
 
 # What of a row says that there is no score, not that the answer is wrong.
@@ -120,7 +120,7 @@ def _items(folder: RunFolder) -> Iterator[dict[str, Any]]:
 def _calls(folder: RunFolder) -> dict[int, list[ResponseRecord]]:
     found: dict[int, list[ResponseRecord]] = defaultdict(list)
     path = folder.file(RESPONSES)
-    if path.is_file():
+    if is_there(path):
         for record in read_response_file(path):
             found[record.index].append(record)
     return found

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from .._core.files import is_there
+
 _BLOCK = 1 << 20
 MAX_LINE = 4 << 20
 
@@ -17,7 +19,7 @@ def lines_with(path: Path, text: bytes) -> Iterator[bytes]:
     Raises:
         OSError: It cannot be read.
     """
-    if not path.is_file():
+    if not is_there(path):
         return
     rest, too_long = b"", False
     with path.open("rb") as file:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from .._core.files import is_there
 from .._core.parts import parts_of, unpacked_parts
 from .._engine.response_log import calls_of_row
 from .._outcome.responses import ResponseRecord
@@ -70,7 +71,7 @@ class RecordedCalls:
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO | None]:
     """The file that is appended to, within a block; None when it is not there."""
-    if not path.is_file():
+    if not is_there(path):
         yield None
         return
     with path.open("rb") as file:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from .._core.errors import JournalError
-from .._core.files import bounded_lines, require_file
+from .._core.files import bounded_lines, is_there
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .amounts import NOTHING, Amount
 
@@ -80,8 +80,7 @@ def spent_before(path: Path) -> tuple[dict[Key, Amount], float]:
     """
     last: dict[tuple[str, int], _Line] = {}
     times: dict[str, float] = {}
-    if path.exists():
-        require_file(path)
+    if is_there(path):
         with path.open("rb") as file:
             for text in bounded_lines(file, path):
                 line = _read(text)

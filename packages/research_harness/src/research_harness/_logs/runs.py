@@ -10,7 +10,7 @@ from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES, read_response_file
 from .._control.broken import resume_command
 from .._core.errors import ComparisonError, OutputError
-from .._core.files import bounded_lines, read_json, require_file
+from .._core.files import bounded_lines, is_there, read_json, require_file
 from .._rows.parquet_files import parquet_rows
 from .answers import Answers, ScoredAnswer, collect
 from .exposed import EXPOSED_SEPARATOR, exposed_items
@@ -25,7 +25,7 @@ _COLUMNS = (
 
 def is_run(path: Path) -> bool:
     """Whether a path is the folder of a run."""
-    return path.is_dir() and RunFolder(path).state.is_file()
+    return path.is_dir() and is_there(RunFolder(path).state)
 
 
 def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
@@ -39,7 +39,7 @@ def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
         ComparisonError: The run is not finished.
     """
     results = path / "results.parquet"
-    if not (results.is_file() and (path / "analysis.json").is_file()):
+    if not (is_there(results) and is_there(path / "analysis.json")):
         raise ComparisonError(f"{path}: the run is not finished; {resume_command(path)}")
     config = read_json(path / "config.json")
     items = _items(path / "dataset.jsonl")

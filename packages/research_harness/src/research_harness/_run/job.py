@@ -22,7 +22,6 @@ from .._core.errors import HarnessError, OutputError, RunningLoopError
 from .._core.files import naming, read_json, write_json
 from .._definition.ceilings import with_stored
 from .._definition.experiment import Experiment
-from .._definition.load import load_experiment
 from .._definition.retries import Cause
 from .._engine.counters import Counters
 from .._engine.journal import Journal
@@ -37,7 +36,7 @@ from .._replay.recorded import RecordedRun
 from .options import SETTINGS, OnProgress, Progress, ResumeOptions, RunOptions
 from .result import RunResult
 from .session import check_unchanged, execute, write_start
-from .trust import trusted_file
+from .trust import trusted_experiment
 
 _LEFT_OUT = 2
 
@@ -177,8 +176,7 @@ def _reopened(
     read_json(folder.file("config.json"))  # a folder without it is not a run
     refuse_asking(state)
     if experiment is None:
-        file = trusted_file(folder.path, state, trust=options.get("trust", False))
-        experiment = load_experiment(file, state["experiment_class"])
+        experiment = trusted_experiment(folder.path, state, trust=options.get("trust", False))
     prepared = prepare(
         experiment,
         **state["options"],

@@ -11,9 +11,8 @@ from .._artifacts.finish import finish
 from .._artifacts.folder import RunFolder, find_run
 from .._control.lock import RunLock
 from .._core.errors import EditRefusedError, ResumeRefusedError
-from .._core.files import PART, read_json, write_json
+from .._core.files import PART, is_there, read_json, write_json
 from .._definition.experiment import Experiment
-from .._definition.load import load_experiment
 from .._editing.edits import ScoreEdit, append_edits, edited, read_edits, require_one_scorer
 from .._editing.marking import marked_again
 from .._engine.scoring import Scoring
@@ -26,7 +25,7 @@ from .._plan.selection import Selection
 from .._rows.store import JournalRows
 from .options import SETTINGS
 from .result import RunResult
-from .trust import trusted_file
+from .trust import trusted_experiment
 
 # What a row belongs to; with another of these, the rows are those of another experiment.
 _PLAN = ("conditions", "dataset_hash", "design", "randomize", "repeat", "sample_size", "seed")
@@ -79,8 +78,7 @@ def reanalyze(
         if experiment is None and state.get("imported"):
             experiment = experiment_of_import(folder.path)
         elif experiment is None:
-            file = trusted_file(folder.path, state, trust=trust)
-            experiment = load_experiment(file, state["experiment_class"])
+            experiment = trusted_experiment(folder.path, state, trust=trust)
         chosen = {key: each for key, each in state.get("settings", {}).items() if key in SETTINGS}
         part = Selection.from_dict(state.get("selection", {}))
         prepared = prepare(experiment, **state["options"], selection=part, **chosen)
@@ -234,4 +232,4 @@ def _scored(prepared: PreparedExperiment, rows: JournalRows) -> Iterator[tuple[R
 
 def _stopped(folder: RunFolder) -> str:
     path = folder.file("analysis.json")
-    return str(read_json(path).get("stopped", "")) if path.is_file() else ""
+    return str(read_json(path).get("stopped", "")) if is_there(path) else ""

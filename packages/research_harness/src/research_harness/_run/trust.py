@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import UntrustedFileError
+from .._core.files import MAX_LINE, require_file
+from .._definition.experiment import Experiment
+from .._definition.load import load_content, load_experiment
 
 _KEY_BYTES = 32
 
@@ -29,8 +32,8 @@ def signature(folder: Path, file: Path | None) -> str:
     return _signed(key, folder, str(file.resolve()))
 
 
-def trusted_file(folder: Path, state: dict[str, Any], *, trust: bool) -> str:
-    """The experiment's file that a run names, if it may be imported.
+def trusted_experiment(folder: Path, state: dict[str, Any], *, trust: bool) -> type[Experiment]:
+    """The experiment that a run names, if its file may be imported.
 
     Args:
         folder: The run's folder.
@@ -39,24 +42,39 @@ def trusted_file(folder: Path, state: dict[str, Any], *, trust: bool) -> str:
 
     Raises:
         UntrustedFileError: It may not.
+        ExperimentFileError: It cannot be imported.
     """
     file = str(state.get("experiment_file") or "")
+    name = str(state.get("experiment_class") or "")
     key = _key(make=False)
     signed = str(state.get("signature") or "")
     if key is not None and hmac.compare_digest(
         _signed(key, folder, file).encode(), signed.encode()
     ):
-        return file
-    if trust and file_sha256(Path(file)) == state.get("experiment_sha256"):
-        return file
+        return load_experiment(file, name or None)
+    # What is hashed is what runs: the file may be another one a moment later.
+    content = _content(Path(file)) if trust else None
+    if content is not None and _sha256(content) == state.get("experiment_sha256"):
+        return load_content(Path(file), content, name)
     raise UntrustedFileError(folder, file, changed=trust)
 
 
 def file_sha256(file: Path | None) -> str | None:
     """The SHA-256 of a file; None where it cannot be read."""
-    if file is None or not file.is_file():
+    content = None if file is None else _content(file)
+    return None if content is None else _sha256(content)
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        require_file(file, most=MAX_LINE)
+        return file.read_bytes()
+    except (OSError, ValueError):
         return None
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _signed(key: bytes, folder: Path, file: str) -> str:

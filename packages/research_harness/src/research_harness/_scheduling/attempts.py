@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from .._core.errors import JournalError
-from .._core.files import bounded_lines, require_file
+from .._core.files import bounded_lines, is_there
 from .._core.secrets import redacted
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .._outcome.row import Failure, Row
@@ -117,9 +117,8 @@ def read_attempts(path: Path) -> Iterator[Attempt]:
     Args:
         path: The file; without one there were none.
     """
-    if not path.exists():
+    if not is_there(path):
         return
-    require_file(path)
     with path.open("rb") as file:
         for line in bounded_lines(file, path):
             text = _FRAME.value(line)
