@@ -97,3 +97,23 @@ def test_the_packages_of_a_run_are_those_that_importlib_finds_for_its_modules() 
         for name in names
     }
     assert expected.items() <= environment(Path())["packages"].items()
+
+
+@pytest.mark.parametrize("setting", ["core.fsmonitor", "filter.x.clean"])
+def test_programs_that_a_submodule_names_are_not_started(tmp_path: Path, setting: str) -> None:
+    folder, inner = repository(tmp_path / "theirs"), repository(tmp_path / "inner")
+    started = tmp_path / "started"
+    (inner / ".gitattributes").write_text("* filter=x\n")
+    git(inner, "add", ".")
+    git(inner, "commit", "-q", "-m", "second")
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner), "sub")
+    git(folder, *add)
+    git(folder, "commit", "-q", "-m", "second")
+    git(folder, "config", "submodule.sub.ignore", "none")  # outweighs what is set for all
+    git(folder / "sub", "config", setting, f"touch {started}")
+    (folder / "sub" / "code.py").write_text("2")
+
+    found = commit(folder)
+
+    assert found is not None
+    assert not started.exists()
