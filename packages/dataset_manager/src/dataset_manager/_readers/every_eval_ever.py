@@ -1,6 +1,5 @@
 """Every Eval Ever, schema 0.3.0: an aggregate JSON file, and its instances in JSONL beside it."""
 
-import functools
 import hashlib
 import os
 from collections.abc import Mapping
@@ -18,10 +17,7 @@ from .row import LogRow, as_count, as_error, as_number, question_of, said
 
 _INSTANCE = {"schema_version", "evaluation_id", "sample_id", "interaction_type", "evaluation"}
 _AGGREGATE = {"schema_version", "evaluation_id", "evaluation_results", "model_info"}
-_HASHES = {
-    "sha256": hashlib.sha256,
-    "md5": functools.partial(hashlib.md5, usedforsecurity=False),
-}
+_HASHES = ("sha256", "md5")
 
 
 def is_instance(record: Any) -> bool:
@@ -64,7 +60,7 @@ def _of_aggregate(path: Path, whole: Mapping[str, Any], score: str | None) -> Lo
 
 def _hash(path: Path, kind: str) -> str:
     """The hash of a file of lines; one that has none is not hashed to its end."""
-    found = _HASHES[kind]()
+    found = hashlib.new(kind, usedforsecurity=False)  # md5 is theirs
     with path.open("rb") as file:
         for line in bounded_lines(file, path):
             found.update(line)
