@@ -3,6 +3,7 @@
 import asyncio
 import math
 import random
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from telemetry_research import (
     record,
     recording,
 )
+from telemetry_research._core.safe import printable
 from telemetry_research._watching.totals import totals_of
 
 from ..support import ListStore, batch, event
@@ -44,6 +46,30 @@ async def test_prometheus_reads_the_metrics() -> None:
     assert f'crucible_requests_total{{{labels},outcome="success"}} 1\n' in answer
     assert f'crucible_latency_ms{{{labels},quantile="0.5"}} 5.0\n' in answer
     assert f"crucible_cost_usd_total{{{labels}}} 0.5\n" in prometheus_text([experiment])
+
+
+HOSTILE = (
+    'a"} 1\nevil{x="', "a\r\nevil 1", "\x1b]0;owned\x07", "\u202etxt", "\u2028evil 1", "\x85evil 1",
+    "nul\0", "\ud800", "a\\", "\tevil 1", "<script>harm()</script>", "javascript:harm()",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_a_label_of_one_line_that_utf_8_holds(name: str) -> None:
+    with recording(name) as experiment:
+        record("a.stop", {"duration_ns": 5})
+        text = prometheus_text([experiment])
+
+    text.encode()
+    samples = [line for line in text.splitlines() if not line.startswith("#")]
+    assert samples
+    for line in samples:
+        form = (
+            r'crucible_\w+\{experiment="((?:[^"\\]|\\[\\n"])*)",id="\w+",[^{}]*\} [\d.e+-]+|.* NaN'
+        )
+        assert re.fullmatch(form, line), line
+        assert printable(line) == line
+        assert "\t" not in line
 
 
 async def test_an_endpoint_that_ends_with_an_idle_client_shows_no_traceback() -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import cast
 
 from .._core.errors import TelemetryError
+from .._core.safe import printable
 from .._experiment.recording import Recording
 from .._experiment.registry import list_experiments
 from .hosts import REFUSED, is_known, known_hosts
@@ -168,4 +169,6 @@ async def _head(reader: asyncio.StreamReader) -> tuple[list[bytes], list[bytes]]
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    # Readers end lines at more signs than a newline, and half of a pair cannot be encoded.
+    shown = printable(text.replace("\t", " "))
+    return shown.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
