@@ -73,6 +73,14 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "reasoning in <{name}> is not closed; it ends with the text or its channel",
             _CUT,
         ),
+        "reasoning_closed_by_answer": (
+            "reasoning in <{name}> is not closed; it ends before {given}",
+            "close reasoning before the answer begins",
+        ),
+        "reasoning_marker_spelling": (
+            "{given} is read as a marker of reasoning",
+            "write it as the model's template does",
+        ),
         "reasoning_stray_closing": (
             "</{name}> after the end of reasoning is read as text",
             "close reasoning once",
@@ -109,6 +117,10 @@ WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "reasoning_tag_event": (
             "<{name}> inside an event is read as text",
             "nothing, if it is only mentioned",
+        ),
+        "harmony_message_missing": (
+            "channel {name} has a text without <|message|>, which is read as its message",
+            "keep special tokens, or let the server separate the channels",
         ),
         "harmony_cut": ("a channel without a message ends the text", _CUT),
         "harmony_not_ended": (

@@ -11,6 +11,7 @@ from .._core.intervals import (
     fmean,
     grouped,
     t_quantile,
+    wide_clustered_proportion,
     wilson,
 )
 from .._model.chain import Chain
@@ -50,9 +51,9 @@ def outcome_mean_interval(
     """Return an interval of the mean of a value that depends on whether an answer is correct.
 
     The mean is that of the wrong answers and that of the correct ones, weighted by the accuracy.
-    Its ends follow from those of the accuracy (Wilson, clusters), and the spread of the two means
-    is added in squares. A bootstrap has no width where all answers are correct; this has. Without
-    answers of one kind, their mean is that of all answers as if they were of this kind.
+    Its ends follow from those of the accuracy (Agresti and Coull, clusters), and the spread of the
+    two means is added in squares. A bootstrap has no width where all answers are correct; this has.
+    Without answers of one kind, their mean is that of all answers as if they were of this kind.
 
     Args:
         if_wrong: For each answer the value that it has if it is wrong.
@@ -73,7 +74,7 @@ def outcome_mean_interval(
     right = [value for value, right in zip(if_correct, correct, strict=True) if right]
     means = (fmean(wrong or if_wrong), fmean(right or if_correct))
     hits = [sum(correct[i] for i in each) for each in groups]
-    accuracy = clustered_proportion(hits, [len(each) for each in groups], level=level)
+    accuracy = wide_clustered_proportion(hits, [len(each) for each in groups], level=level)
     mean = (len(wrong) * means[0] + len(right) * means[1]) / n
     ends = sorted(share * means[1] + (1 - share) * means[0] for share in accuracy)
     values = [(if_correct if right else if_wrong)[i] for i, right in enumerate(correct)]
@@ -85,7 +86,7 @@ def outcome_mean_interval(
         low=max(least, mean - math.hypot(mean - ends[0], half)),
         high=min(1.0, mean + math.hypot(ends[1] - mean, half)),
         level=level,
-        method="means by outcome, accuracy by Wilson with the effective sample size of clusters",
+        method=f"means by outcome, accuracy by {accuracy.method}",
     )
 
 

@@ -1,12 +1,21 @@
 """Pair the markers of reasoning into blocks, also where some are missing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from .._core.fences import find_fenced
 from .._core.json_values import Value, draft_of
 from .._core.warnings import WarningList
 from .markers import Marker, find_markers
+
+# What opens an answer behind reasoning.
+_ANSWER = re.compile(
+    r"<(?P<name>answer|response|final_answer|output|solution)>"
+    r"|<\|(?:START_RESPONSE|begin_of_(?:answer|solution))\|>",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +81,10 @@ class BlockFinder:
             else:
                 index = self._block(markers, index, every)
         self._mentions(every)
+        for marker in markers:
+            if marker.misspelt:
+                given = self.text[marker.start : marker.end]
+                self._warn("reasoning_marker_spelling", marker.start, given=given)
         if sum(bool(block.text) for block in self.blocks) > 1:
             self._warn("reasoning_several", self.blocks[1].start - self._begin)
 
@@ -131,9 +144,30 @@ class BlockFinder:
                 self._warn("reasoning_closed_in_fence", each.start, name=each.name)
                 self._add(opening.name, (opening.start, opening.end), (each.start, each.end))
                 return
+        answer = self._answer_begin(opening.end)
+        if answer is not None:
+            begin, given = answer.start(), answer[0]
+            code = "reasoning_closed_by_answer"
+            self._warn(code, opening.start, name=opening.name, given=given)
+            self._add(opening.name, (opening.start, opening.end), (begin, begin), closed=False)
+            return
         self._warn("reasoning_not_closed", opening.start, name=opening.name)
         end = (len(self.text), len(self.text))
         self._add(opening.name, (opening.start, opening.end), end, closed=False)
+
+    def _answer_begin(self, after: int) -> re.Match[str] | None:
+        """Return the last tag that opens an answer; one in a sentence or a fence is a mention."""
+        last = None
+        fences = [(each.start, each.end) for each in find_fenced(self.text) if each.closed]
+        for found in _ANSWER.finditer(self.text, after):
+            start, name = found.start(), found["name"]
+            line = self.text[max(0, start - 80) : start].rpartition("\n")[2]
+            ends = name and self.text.rstrip().lower().endswith(f"</{name.lower()}>")
+            if name is None or not line.strip() or ends:
+                last = found
+        if last is None or any(begin <= last.start() < end for begin, end in fences):
+            return None
+        return last
 
     def _mentions(self, every: Sequence[Marker]) -> None:
         mentioned = [each for each in every if each.place != "text"]

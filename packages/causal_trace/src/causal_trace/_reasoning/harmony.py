@@ -10,9 +10,9 @@ _TOKEN = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
 # Longer words, such as "assistantfinally", name no channel. The first channel runs into its text,
 # as in "analysiswe need"; what begins so is a leak only where "assistantfinal" follows.
 _LEAK = re.compile(
-    r"^\s*(?P<first>analysis)(?!_)|assistant(?P<channel>analysis|commentary|final)(?![a-z_])"
+    r"^\s*(?:assistant)?(?P<first>analysis)(?!_)|assistant(?P<channel>analysis|commentary|final)(?![a-z_])"
 )
-_LEAKED = re.compile(r"^\s*analysis(?!_).*?assistantfinal(?![a-z_])", re.DOTALL)
+_LEAKED = re.compile(r"^\s*(?:assistant)?analysis(?!_).*?assistantfinal(?![a-z_])", re.DOTALL)
 _REASONING = {"analysis", "reasoning", "think", "thinking", "thought", "thoughts"}
 _ANSWER = {"final", ""}
 
@@ -40,7 +40,7 @@ def read_harmony(text: str) -> Harmony | None:
         tokens = [each for each in _TOKEN.finditer(text) if not _quoted(text, each)]
         if any(each[1] in ("channel", "message") for each in tokens):
             return _with_tokens(text, tokens)
-    if text.lstrip().startswith("analysis") and _LEAKED.match(text):
+    if text.lstrip().startswith(("analysis", "assistantanalysis")) and _LEAKED.match(text):
         return _leaked(text)
     return None
 
@@ -53,7 +53,11 @@ def _quoted(text: str, token: re.Match[str]) -> bool:
 def _with_tokens(text: str, tokens: list[re.Match[str]]) -> Harmony:
     found = Harmony()
     channel, block_start = "", 0
-    if text[: tokens[0].start()].strip():
+    before = text[: tokens[0].start()].strip()
+    if tokens[0][1] == "message" and before in (*_REASONING, "final"):
+        found.warnings.add("harmony_leaked", 0)
+        channel = before
+    elif before:
         found.answer_spans.append((0, tokens[0].start()))
     for number, token in enumerate(tokens):
         following = tokens[number + 1] if number + 1 < len(tokens) else None
@@ -65,7 +69,13 @@ def _with_tokens(text: str, tokens: list[re.Match[str]]) -> Harmony:
             words = content.split()
             channel = words[0].lower() if words else ""
             block_start = token.start() if channel else block_start
-            if following is None:
+            ending = None if following is None else following[1]
+            if ending not in ("message", "constrain", "channel") and _says_more(words):
+                found.warnings.add("harmony_message_missing", token.start(), name=channel)
+                begin = text.index(words[0], token.end()) + len(words[0])
+                _message(found, text, (channel, block_start), (begin, end), ending or "end")
+                channel = ""
+            elif following is None:
                 found.warnings.add("harmony_cut", token.start())
         elif token[1] == "message":
             ending = None if following is None else following[1]
@@ -75,6 +85,11 @@ def _with_tokens(text: str, tokens: list[re.Match[str]]) -> Harmony:
             found.warnings.add("harmony_outside", token.end())
             found.answer_spans.append((token.end(), end))
     return found
+
+
+def _says_more(words: list[str]) -> bool:
+    """Return whether the head of a channel holds a text, and not its receiver alone."""
+    return any("=" not in each and each not in ("json", "code") for each in words[1:])
 
 
 def _message(

@@ -10,7 +10,8 @@ from .._core.fences import find_fenced
 from .._core.text import may_name
 
 _NAMES = (
-    "antml:thinking|antthinking|seed:think|thinking|thoughts|thought|think|scratchpad|reflection"
+    "antml:thinking|antthinking|seed:think|longcat_think|thinking|thoughts|thought|think|scratchpad"
+    "|reflection"
 )
 # Words that answers and events use too: they are markers only where one opens the text.
 _OPENING_NAMES = (
@@ -24,22 +25,29 @@ _WORDS = (
     "reflection",
     "<|inner_",
     "channel",
+    "[unused1",
 )  # one of them is in every marker
 _TAG_END = r"(?:\s[^<>]{0,200})?\s{0,3}>"
 _OPENING = re.compile(rf"[\s\ufeff]*(<\s{{0,3}}({_OPENING_NAMES}){_TAG_END})", re.IGNORECASE)
 _MARKER = re.compile(
     rf"""<\s{{0,3}}(?P<close>/?)\s{{0,3}}(?P<name>{_NAMES}){_TAG_END}
-    |\[(?P<bracket_close>/?)(?P<bracket>(?-i:THINK))\]
+    |<(?P<odd_close>\\?/)(?P<odd>{_NAMES})(?:>|(?=[ \t]*(?:\n|\Z)))
+    |\[(?P<bracket_close>[\\/]?)(?P<bracket>(?-i:THINK))\]
+    |\[(?P<unused>unused)1(?:6|(?P<unused_close>7))\]
+    |\uff1c(?P<wide_close>/?)(?P<wide>think)\uff1e
     |\u25c1(?P<kimi_close>/?)(?P<kimi>think)\u25b7
-    |<\|(?P<phase>begin|start|end)_?(?:of_)?(?P<thought>thought|thinking)\|>
+    |<\|(?P<phase>begin|start|end)_?(?:of_)?(?P<thought>thought|thinking|think)\|>
+    |<\|(?P<before>thought|thinking|think)(?:_?(?:begin|start|(?P<before_close>end)))?\|>
+    |<\|end\|>\s{{0,3}}<\|begin\|>assistant\s{{0,3}}<\|(?P<content_close>content)\|>
     |<\|(?P<inner>inner)_(?:prefix|(?P<inner_close>suffix))\|>
     |<\|(?P<channel>channel)>thought|<channel(?P<channel_close>\|)>""",
     re.IGNORECASE | re.VERBOSE,
 )
-_NAMED = ("name", "bracket", "kimi", "thought", "inner")
+_NAMED = ("name", "odd", "bracket", "unused", "wide", "kimi", "thought", "before", "inner")
 # Granite writes its reasoning between two phrases, the first of which opens the text.
-_PHRASE = re.compile(r"[\s\ufeff]*(Here(?:'s|\u2019s| is) my thought process:)", re.IGNORECASE)
-_PHRASE_END = re.compile(r"Here(?:'s|\u2019s| is) my response:", re.IGNORECASE)
+_HERE = r"\*{0,2}Here(?:'s|\u2019s| is) my"
+_PHRASE = re.compile(rf"[\s\ufeff]*({_HERE} thought process:\*{{0,2}})", re.IGNORECASE)
+_PHRASE_END = re.compile(rf"{_HERE} response:\*{{0,2}}", re.IGNORECASE)
 _EVENT = re.compile(r"<\s{0,3}(?P<close>/?)\s{0,3}event(?=[\s/>])", re.IGNORECASE)
 _QUOTES = {"`": "`", '"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019", "\u00ab": "\u00bb"}
 
@@ -55,6 +63,7 @@ class Marker(NamedTuple):
         start: The position of its first character.
         end: The position after its last character.
         place: Where it stands. Only one in the text itself opens or closes reasoning.
+        misspelt: Whether it is written as no template does, such as one with a backslash.
         sign: What it begins with: ``[THINK]`` and ``<think>`` share a name.
     """
 
@@ -64,6 +73,7 @@ class Marker(NamedTuple):
     end: int
     place: Place
     sign: str = "<"
+    misspelt: bool = False
 
 
 class _Spans(NamedTuple):
@@ -96,9 +106,9 @@ def find_markers(text: str) -> list[Marker]:
     events = _Spans.of(_event_spans(text))
     markers = []
     for start, end in found:
-        name, closing, sign = _kind(text[start:end])
+        name, closing, sign, misspelt = _kind(text[start:end])
         place = _place(text, start, end, fences, events)
-        markers.append(_new_marker(Marker, (name, closing, start, end, place, sign)))
+        markers.append(_new_marker(Marker, (name, closing, start, end, place, sign, misspelt)))
     if phrase is not None and (ending := _PHRASE_END.search(text, phrase.end())) is not None:
         markers = [
             Marker("thought process", False, phrase.start(1), phrase.end(), "text"),
@@ -135,16 +145,18 @@ def _opening_block(
 
 
 @lru_cache(maxsize=256)  # a text repeats its markers
-def _kind(written: str) -> tuple[str, bool, str]:
-    """Return the name of a marker, whether it closes, and the sign that it begins with."""
+def _kind(written: str) -> tuple[str, bool, str, bool]:
+    """Return the name of a marker, whether it closes, its first sign, and whether it is odd."""
     found = _MARKER.match(written)
     groups = {} if found is None else {key: each for key, each in found.groupdict().items() if each}
     closing = (
         any(key.endswith("close") for key in groups) or groups.get("phase", "").lower() == "end"
     )
-    name = next((groups[key] for key in _NAMED if key in groups), "channel")
+    rest = "think" if "content_close" in groups else "channel"
+    name = next((groups[key] for key in _NAMED if key in groups), rest)
     sign = "<|" if written.startswith(("<|", "<channel|")) else written[0]
-    return name.lower(), closing, sign
+    misspelt = "odd" in groups or "wide" in groups or "\\" in written
+    return name.lower(), closing, sign, misspelt
 
 
 def _place(
