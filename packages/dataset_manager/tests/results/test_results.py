@@ -157,6 +157,17 @@ def test_a_result_is_saved_and_loaded_without_loss(tmp_path: Path) -> None:
     assert [each.id for each in ResultStore(tmp_path / "results").query()] == [identifier]
 
 
+def test_a_stored_metric_without_a_value_is_not_shown(tmp_path: Path) -> None:
+    store = ResultStore(tmp_path)
+    name = store.save(one(2))
+    path = tmp_path / f"{name}.json"
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps({**record, "metrics": {**record["metrics"], "f1": None}}))
+
+    assert "f1" not in str(store.load(name))
+    assert "f1" in store.load(name)._repr_html_()
+
+
 def test_results_are_found_by_model_data_set_accuracy_and_date(tmp_path: Path) -> None:
     days = iter([datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)])
     store = ResultStore(tmp_path, clock=lambda: next(days))

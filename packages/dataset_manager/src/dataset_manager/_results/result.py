@@ -158,7 +158,7 @@ class EvaluationResult:
         more = "".join(
             f", {metric} {value:.4f}"
             for metric, value in self.metrics.items()
-            if metric != "accuracy"
+            if metric != "accuracy" and value is not None  # a stored one may have no value
         )
         return (
             f"{self.model_name} on {name}: {self.correct} of {self.total} right,"
