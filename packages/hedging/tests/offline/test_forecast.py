@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import sys
 from itertools import pairwise
 from pathlib import Path
 from statistics import NormalDist
@@ -279,3 +280,16 @@ def test_one_event_without_a_measurement_costs_the_others_nothing() -> None:
     forecast = analyze(with_hole)
     assert forecast.first_token == analyze(whole).first_token is not None
     assert forecast.shared_length is not None
+
+
+def test_a_large_sample_has_the_same_order_with_numpy_and_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = [(7919 * n) % 1009 / 7 for n in range(500)]
+    monkeypatch.setattr("hedging._offline.oracle._MANY", 400)
+
+    with_numpy = Sample(values).values
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    without = Sample(values).values
+
+    assert with_numpy == without == sorted(values)

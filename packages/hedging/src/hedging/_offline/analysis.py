@@ -1,5 +1,6 @@
 """The analysis of recorded latencies: what hedging would do to them."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -8,8 +9,6 @@ from .._core.plain import is_number
 from .._core.quantiles import latency_quantile
 from .._core.seeding import stream
 from .copies import MIN_PAIRS, CopiesEvidence, checked_pairs, evidence_of
-from .distributions import Empirical
-from .distributions import pairs as drawn_pairs
 from .door import checked_latencies, checked_where_known, require_times, unit_warning
 from .forecast import Forecast, Prospect
 from .oracle import Rule, Sample
@@ -60,9 +59,9 @@ def analyze(
         (True, 100.0)
     """
     trace = _checked_trace(latencies)
-    if copies is None and len(repeats := trace.repeats()) >= MIN_PAIRS:
-        copies = repeats
     pairs = None if copies is None else checked_pairs(copies)
+    if pairs is None and len(repeats := trace.repeats()) >= MIN_PAIRS:
+        pairs = repeats
     budgets = _checked_budgets(budgets)
     if not is_number(level, above=0) or level >= 1:
         raise PolicyError("level", level, "a number between 0 and 1, such as 0.95")
@@ -167,15 +166,23 @@ def _verdict(
     )
 
 
-def _correlated(latencies: Sequence[float], rule: Rule, seed: int) -> dict[float, float]:
-    recorded = Empirical(latencies)
+def _correlated(ordered: Sequence[float], rule: Rule, seed: int) -> dict[float, float]:
+    """The gain by the correlation of the normal scores of two copies, from the same scores."""
+    gauss = stream(seed, "correlated").gauss
+    scores = [(gauss(0, 1), gauss(0, 1), gauss(0, 1)) for _ in range(_PAIRS)]
     result = {}
     for shared in (0.0, 0.25, 0.5, 0.75, 0.9):
-        first, second = drawn_pairs(
-            recorded, _PAIRS, stream(seed, "correlated", shared), shared=shared
-        )
+        common, own = math.sqrt(shared / 2), math.sqrt((1 - shared) / 2)
+        first = _latencies_at([common * both + own * one for both, one, _ in scores], ordered)
+        second = _latencies_at([common * both + own * one for both, _, one in scores], ordered)
         result[shared] = _reduction(first, second, rule, seed)
     return result
+
+
+def _latencies_at(scores: Iterable[float], ordered: Sequence[float]) -> list[float]:
+    """Latencies by their normal scores, which come divided by the root of 2."""
+    half, last = len(ordered) / 2, len(ordered) - 1
+    return [ordered[min(int(half * share), last)] for share in map(math.erfc, scores)]
 
 
 def _reduction(first: Sequence[float], second: Sequence[float], rule: Rule, seed: int) -> float:

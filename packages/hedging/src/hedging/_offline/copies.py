@@ -1,15 +1,16 @@
 """How alike two copies of one request are, and what hedging gains on recorded pairs of them."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .._core.errors import DataError
 from .._core.interval import Interval
 from .._core.plain import plain
 from .._core.seeding import stream
-from .door import checked_latencies
-from .oracle import Rule, Sample
+from .door import checked_latencies, require_times
+from .oracle import Rule
 
 MIN_PAIRS = 200
 # With 200 pairs, the interval covered in 90 % of 60 simulations; with 600, in 93 to 95 %.
@@ -72,15 +73,19 @@ def evidence_of(pairs: Sequence[Pair], rule: Rule, *, level: float, seed: int) -
     generator = stream(seed, "copies")
     if len(pairs) > _MOST_PAIRS:
         pairs = generator.sample(pairs, _MOST_PAIRS)
+    for side in (0, 1):
+        require_times([pair[side] for pair in pairs], name="copies")
+    fall = _Fall(pairs, rule)
     reductions = sorted(
-        _reduction(generator.choices(pairs, k=len(pairs)), rule) for _ in range(_RESAMPLES)
+        fall.in_sample(generator.choices(range(len(pairs)), k=len(pairs)))
+        for _ in range(_RESAMPLES)
     )
     cut = math.floor(_RESAMPLES * (1 - level) / 2)
     return CopiesEvidence(
         pairs=len(pairs),
         warnings=("few_pairs",) if len(pairs) < _ENOUGH_PAIRS else (),
         rank_correlation=_spearman(pairs),
-        reduction=_reduction(pairs, rule),
+        reduction=fall.in_sample(range(len(pairs))),
         interval=Interval(
             low=reductions[cut],
             high=reductions[-1 - cut],
@@ -90,27 +95,46 @@ def evidence_of(pairs: Sequence[Pair], rule: Rule, *, level: float, seed: int) -
     )
 
 
-def _reduction(pairs: Sequence[Pair], rule: Rule) -> float:
-    """How far the P99 falls; a rule for a share of the late requests counts by its weight."""
-    first, second = map(list, zip(*pairs, strict=True))
-    plain = Sample(first + second)
-    delay = rule.delay_ms
-    ends = zip(first + second, second + first, strict=True)
-    hedged = sorted([min(x, delay + y) for x, y in ends])
-    return 1 - _mixed_p99(hedged, plain.values, rule.probability) / plain.quantile(0.99)
+class _Fall:
+    """How far the P99 falls in samples of the pairs, which are put in order once for all of them.
+
+    A rule for a share of the late requests counts by its weight.
+    """
+
+    def __init__(self, pairs: Sequence[Pair], rule: Rule) -> None:
+        both = [(x, y, n) for n, pair in enumerate(pairs) for x, y in (pair, pair[::-1])]
+        share, delay = rule.probability, rule.delay_ms
+        alone = [(x, 1.0, n) for x, _, n in both]
+        mixed = [(min(x, delay + y), share, n) for x, y, n in both]
+        mixed += [(x, 1 - share, n) for x, _, n in both if share < 1]
+        self._alone = sorted(alone, reverse=True)
+        self._mixed = sorted(mixed, reverse=True)
+        # So much weight may lie above the P99; with a tolerance for sums of weights.
+        self._allowed = 0.01 * len(both) + 1e-9
+
+    def in_sample(self, chosen: Iterable[int]) -> float:
+        """By how much the P99 falls in a sample.
+
+        Args:
+            chosen: The numbers of its pairs, as many as there are.
+        """
+        times = Counter(chosen)
+        allowed = self._allowed
+        return 1 - _first_beyond(self._mixed, times, allowed) / _first_beyond(
+            self._alone, times, allowed
+        )
 
 
-def _mixed_p99(hedged: Sequence[float], alone: Sequence[float], share: float) -> float:
-    """The P99 where each request is hedged with a probability, from the greatest value down."""
-    above, allowed = 0.0, 0.01 * len(alone) + 1e-9
-    left, right = len(hedged) - 1, len(alone) - 1
-    while True:
-        if right < 0 or (left >= 0 and hedged[left] > alone[right]):
-            value, left, above = hedged[left], left - 1, above + share
-        else:
-            value, right, above = alone[right], right - 1, above + 1 - share
+def _first_beyond(
+    descending: Sequence[tuple[float, float, int]], times: Mapping[int, int], allowed: float
+) -> float:
+    """The greatest value that has more than so much weight from the greatest value down to it."""
+    above = 0.0
+    for value, weight, pair in descending:
+        above += weight * times.get(pair, 0)
         if above > allowed:
             return value
+    return descending[-1][0]
 
 
 def _spearman(pairs: Sequence[Pair]) -> float:

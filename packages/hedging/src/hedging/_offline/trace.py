@@ -58,11 +58,13 @@ class Trace:
             raise DataError("items: give each a text, such as the id of its question")
         waiting: dict[str, float] = {}
         pairs: list[tuple[float, float]] = []
+        other = waiting.pop
         for item, latency in zip(self.items, self.latency_ms, strict=False):
-            if item in waiting:
-                pairs.append((waiting.pop(item), latency))
-            else:
+            first = other(item, None)
+            if first is None:
                 waiting[item] = latency
+            else:
+                pairs.append((first, latency))
         return pairs
 
     def to_dict(self) -> dict[str, object]:
