@@ -47,14 +47,15 @@ def verdicts(values: dict[str, "np.ndarray"], *criteria: Criterion) -> list[Crit
 
 
 def test_ten_claims_without_any_effect_are_seldom_supported() -> None:
-    random, false, runs = np.random.default_rng(7), 0, 120
+    random, false, runs = np.random.default_rng(7), 0, 40
     for _ in range(runs):
         hard = random.beta(3, 1, (60, 1))
         values = {f"c{arm}": (random.random((60, 2)) < hard) * 1.0 for arm in range(11)}
         found = verdicts(values, *(better(f"c{arm}") for arm in range(1, 11)))
         false += any(each["verdict"] == "SUPPORTED" for each in found)
 
-    assert false / runs <= 0.10  # 5 % and two and a half standard errors
+    # 5 % and two and a half standard errors; unadjusted intervals give 33 %.
+    assert false / runs <= 0.135
 
 
 @pytest.mark.parametrize("items", [1, 2, 5, 10, 20, 50])
@@ -121,7 +122,7 @@ class Late(Experiment):
     name = "late"
     dataset = ITEMS
     metrics = ("accuracy",)
-    formats = ("markdown",)
+    formats = ()
     criteria: tuple[Criterion, ...] = (
         Criterion(claim="good", metric="accuracy", condition="a", min_value=0.1),
     )

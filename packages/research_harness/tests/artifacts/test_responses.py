@@ -61,6 +61,7 @@ class Votes(Experiment):
     name = "Votes"
     dataset = ITEMS
     metrics = ("accuracy",)
+    formats = ()
     scorer = "number"
     virtual_time = True
     repeat = 2
@@ -205,6 +206,7 @@ class Strange(Experiment):
     name = "Strange"
     dataset = ITEMS[:1]
     metrics = ("accuracy",)
+    formats = ()
     timeout_ms = 500.0
     virtual_time = True
 
@@ -269,6 +271,7 @@ class Plain(Experiment):
     name = "Plain"
     dataset = ITEMS[:1]
     metrics = ("accuracy",)
+    formats = ()
 
     @condition
     async def plain(self, item: Item) -> dict[str, Any]:
