@@ -1,12 +1,13 @@
 """Worlds in which each null hypothesis of bench is true: a p-value from one data set of each."""
 
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
-from unittest import mock
 
 import numpy as np
 from _stats_sizes_clusters import cluster_worlds, model_worlds
-from _stats_sizes_read import SHAPES, Draw, Rng, Values, World, smallest
+from _stats_sizes_read import RANK_SHAPES, SHAPES, Draw, Rng, Values, World, smallest
+from scipy import stats
 
 import bench
 
@@ -25,39 +26,27 @@ def worlds() -> Iterator[World]:
 
 
 def _two_groups() -> Iterator[World]:
-    tests: dict[str, Callable[..., Any]] = {
-        "compare": lambda x, y: bench.compare(x, y, sensitivity=False, scale="numeric"),
-        "compare, ordinal": lambda x, y: bench.compare(x, y, scale="ordinal"),
-        "student_t": bench.student_t,
-        "yuen_t": bench.yuen_t,
-        "mann_whitney": bench.mann_whitney,
-        "brunner_munzel": bench.brunner_munzel,
+    resampled: dict[str, Callable[..., Any]] = {
         "permutation_test": lambda x, y: bench.permutation_test(x, y, resamples=399),
         "permutation_test, studentized": lambda x, y: bench.permutation_test(
             x, y, resamples=399, studentized=True
         ),
-        "kolmogorov_smirnov": bench.kolmogorov_smirnov,
     }
-    for name, test in tests.items():
+    for name, test in resampled.items():
         for shape, draw in SHAPES.items():
             for n in SIZES:
                 yield name, f"{shape}, n = {n} each", _two(test, draw, n, n)
-        if not name.startswith("permutation_test"):  # which would go through all 53,130 splits
-            yield name, "normal, n = 5 and 20", _two(test, SHAPES["normal"], 5, 20)
-    for sds, sizes in (((5, 1), (5, 20)), ((2, 1), (10, 30)), ((5, 1), (20, 20))):
+    for sds, sizes in (((5, 1), (8, 20)), ((2, 1), (10, 30)), ((5, 1), (20, 20))):
         setting = f"normal, sd {sds[0]} and {sds[1]}, n = {sizes[0]} and {sizes[1]}"
-        for name in ("compare", "compare, ordinal", "permutation_test, studentized"):
-            yield name, setting, _unequal(tests[name], sds, sizes)
+        name = "permutation_test, studentized"
+        yield name, setting, _unequal(resampled[name], sds, sizes)
+    yield from _small_ranks()
     for n in SIZES:
         yield (
-            "compare_ratio",
-            f"log-normal, n = {n} each",
-            _two(bench.compare_ratio, SHAPES["log-normal"], n, n),
-        )
-        yield "compare_ratio, arithmetic", f"gamma(4), n = {n} each", _two(
+            "compare_ratio, arithmetic", f"gamma(4), n = {n} each", _two(
             lambda x, y: bench.compare_ratio(x, y, of="arithmetic"),
             lambda r, size: r.gamma(4, size=size), n, n,
-        )  # fmt: skip
+        ))  # fmt: skip
         yield "equivalence", f"normal, n = {n} each, at the margin", _margin(n)
     for n in (30, 100):
         yield "compare_quantile, median", f"log-normal, n = {n} each", _two(
@@ -70,6 +59,35 @@ def _two(test: Callable[..., Any], draw: Values, n1: int, n2: int) -> Draw:
     return lambda r: test(draw(r, n1), draw(r, n2))
 
 
+def _small_ranks() -> Iterator[World]:
+    """Ranks of few values have few orders, each of which is tested once."""
+    tests: dict[str, tuple[Callable[..., Any], tuple[int, ...]]] = {
+        "compare, ordinal": (lambda x, y: bench.compare(x, y, scale="ordinal"), (5,)),
+        "brunner_munzel": (bench.brunner_munzel, (5,)),
+        "mann_whitney": (bench.mann_whitney, (5, 10)),
+        "kolmogorov_smirnov": (bench.kolmogorov_smirnov, SIZES),
+    }
+    for name, (test, sizes) in tests.items():
+        for shape, draw in RANK_SHAPES.items():
+            for n in sizes:
+                yield name, f"{shape}, n = {n} each", _two(_by_ranks(test), draw, n, n)
+    for name in ("mann_whitney", "kolmogorov_smirnov"):
+        test = _by_ranks(tests[name][0])
+        yield name, "normal, n = 5 and 20", _two(test, SHAPES["normal"], 5, 20)
+
+
+def _by_ranks(test: Callable[..., Any]) -> Callable[..., Any]:
+    @cache
+    def of(first: tuple[float, ...], second: tuple[float, ...]) -> Any:
+        return test(first, second)
+
+    def one(x: Any, y: Any) -> Any:
+        ranks = stats.rankdata(np.concatenate([x, y]))
+        return of(tuple(np.sort(ranks[: len(x)])), tuple(np.sort(ranks[len(x) :])))
+
+    return one
+
+
 def _unequal(test: Callable[..., Any], sds: tuple[int, int], sizes: tuple[int, int]) -> Draw:
     return lambda r: test(r.normal(0, sds[0], sizes[0]), r.normal(0, sds[1], sizes[1]))
 
@@ -79,28 +97,45 @@ def _margin(n: int) -> Draw:
 
 
 def _pairs() -> Iterator[World]:
-    tests: dict[str, Callable[..., Any]] = {
-        "compare_paired": lambda x, y: bench.compare_paired(x, y, sensitivity=False),
+    for shape, draw in SHAPES.items():
+        for n in SIZES:
+            test = partial(bench.sign_flip_test, resamples=399)
+            sides = shape == "log-normal"  # two exchangeable sides of each item
+            setting = f"log-normal sides, n = {n}" if sides else f"{shape}, n = {n}"
+            yield (
+                "sign_flip_test",
+                setting,
+                _two(test, draw, n, n) if sides else _gaps(test, draw, n),
+            )
+    signed: dict[str, Callable[..., Any]] = {
         "compare_paired, ordinal": lambda x, y: bench.compare_paired(x, y, scale="ordinal"),
         "wilcoxon": bench.wilcoxon,
         "sign_test": bench.sign_test,
         "sign_test, mid-p": lambda x, y: bench.sign_test(x, y, method="mid-p"),
-        "sign_flip_test": lambda x, y: bench.sign_flip_test(x, y, resamples=399),
     }
-    for name, test in tests.items():
-        for shape, draw in SHAPES.items():
-            if shape != "log-normal":
-                for n in SIZES:
-                    yield name, f"{shape}, n = {n}", _gaps(test, draw, n)
-        for n in SIZES:  # two exchangeable sides of each item
-            yield name, f"log-normal sides, n = {n}", _two(test, SHAPES["log-normal"], n, n)
+    for name, test in signed.items():
+        for shape, draw in RANK_SHAPES.items():
+            for n in SIZES:
+                if n < 100 or shape == "five grades" or name.startswith("sign"):
+                    yield name, f"{shape}, n = {n}", _gaps(_by_signed_ranks(test), draw, n)
     for n in SIZES:
-        yield "one_sample_t", f"log-normal, n = {n}", _skewed(n)
         yield (
             "eval_compare",
             f"scores of .1 to 1, n = {n}",
             _two(bench.eval_compare, lambda r, size: r.integers(1, 11, size) / 10, n, n),
         )
+
+
+def _by_signed_ranks(test: Callable[..., Any]) -> Callable[..., Any]:
+    @cache
+    def of(gaps: tuple[float, ...]) -> Any:
+        return test([0.0] * len(gaps), gaps)
+
+    def one(x: Any, y: Any) -> Any:
+        gaps = y - x
+        return of(tuple(np.sort(np.sign(gaps) * stats.rankdata(np.abs(gaps)))))
+
+    return one
 
 
 def _gaps(test: Callable[..., Any], draw: Values, n: int) -> Draw:
@@ -111,61 +146,19 @@ def _gaps(test: Callable[..., Any], draw: Values, n: int) -> Draw:
     return one
 
 
-def _skewed(n: int) -> Draw:
-    return lambda r: bench.one_sample_t(r.lognormal(0, 1, n), float(np.exp(0.5)))
-
-
 def _many() -> Iterator[World]:
-    free: dict[str, Callable[..., Any]] = {
-        "anova": bench.anova,
-        "welch_anova": bench.welch_anova,
-        "kruskal_wallis": bench.kruskal_wallis,
-        "posthoc, games-howell": _games_howell,
-        "compare_many, ordinal pairs": lambda g: smallest(bench.compare_many(g, scale="ordinal")),
-        "posthoc, tukey": lambda g: smallest(bench.posthoc(g, method="tukey")),
-        "equal_spread": bench.equal_spread,
-    }
-    blocks: dict[str, Callable[..., Any]] = {
-        "repeated_anova": bench.repeated_anova,
-        "friedman": bench.friedman,
-        "posthoc, nemenyi": lambda g: smallest(bench.posthoc(g, method="nemenyi")),
-    }
-    for tests, sizes in ((free, (5, 10, 30)), (blocks, (5, 10, 30, 100))):
-        for name, test in tests.items():
-            for shape, draw in SHAPES.items():
-                for k in (3, 5):
-                    for n in sizes if k == 3 else (5, 10, 30):
-                        yield name, f"{shape}, {k} x {n}", _groups(test, draw, k, n)
     many, paired = bench.compare_many, bench.compare_many_paired
     for shape in ("normal", "log-normal"):
-        yield (
-            "compare_many, pairs",
-            f"{shape}, 3 x 10",
-            _groups(lambda g: smallest(many(g)), SHAPES[shape], 3, 10),
-        )
-        yield (
-            "compare_many_paired, pairs",
-            f"{shape}, 3 x 10",
-            _groups(lambda g: smallest(paired(g)), SHAPES[shape], 3, 10),
-        )
-    for name in ("welch_anova", "posthoc, games-howell"):
-        yield name, "normal, sd 1, 2 and 4, n = 20, 10 and 5", _groups_apart(free[name])
-
-
-def _games_howell(groups: Any) -> float:
-    """Without the ends of the intervals, which take nine tenths of the time."""
-    with mock.patch("bench._multiplicity.posthoc.range_quantile", return_value=1.0):
-        return smallest(bench.posthoc(groups))
+        for name, test in (("compare_many", many), ("compare_many_paired", paired)):
+            yield (
+                f"{name}, pairs",
+                f"{shape}, 3 x 10",
+                _groups(lambda g, test=test: smallest(test(g)), SHAPES[shape], 3, 10),
+            )
 
 
 def _groups(test: Callable[..., Any], draw: Values, k: int, n: int) -> Draw:
     return lambda r: test({f"g{index}": draw(r, n) for index in range(k)})
-
-
-def _groups_apart(test: Callable[..., Any]) -> Draw:
-    return lambda r: test(
-        {"a": r.normal(0, 1, 20), "b": r.normal(0, 2, 10), "c": r.normal(0, 4, 5)}
-    )
 
 
 def _answers() -> Iterator[World]:
@@ -182,17 +175,17 @@ def _answers() -> Iterator[World]:
     for rate in (0.5, 0.9, 0.98):
         for n in (10, 30, 100):
             setting = f"rate {rate}, n = {n}"
-            for name, test in (two | paired).items():
-                yield name, setting, _two(test, _right(rate), n, n)
+            for name, test in two.items():
+                yield name, setting, _counted(test, n, rate)
+            for name, test in paired.items():
+                yield name, setting, _paired_counts(test, n, rate)
             for method in ("exact", "score"):
                 yield f"one_proportion, {method}", setting, _proportion(n, rate, method)
             yield "cochran_q", f"{setting}, 3 systems", _groups(bench.cochran_q, _right(rate), 3, n)
             yield (
                 "compare_many, 0/1",
                 f"{setting}, 3 groups",
-                _groups(
-                    lambda g: bench.compare_many(g, scale="binary").omnibus, _right(rate), 3, n
-                ),
+                _many_counts(n, rate),
             )
             yield "cochran_mantel_haenszel", f"{setting}, 4 strata", _strata(rate, n)
     for n in (15, 30, 100):
@@ -211,12 +204,46 @@ def _answers() -> Iterator[World]:
         yield (
             "unconditional_test",
             f"rate {rate}, n = 10 each",
-            _two(bench.unconditional_test, _right(rate), 10, 10),
+            _counted(bench.unconditional_test, 10, rate),
         )
 
 
 def _right(rate: float) -> Values:
     return lambda r, n: np.asarray(r.binomial(1, rate, n), dtype=float)
+
+
+def _counted(test: Callable[..., Any], n: int, rate: float) -> Draw:
+    """Each pair of counts is tested once: the order of answers does not matter."""
+
+    @cache
+    def of(first: int, second: int) -> Any:
+        return test(_answers_of(first, n), _answers_of(second, n))
+
+    return lambda r: of(*r.binomial(n, rate, 2).tolist())
+
+
+def _paired_counts(test: Callable[..., Any], n: int, rate: float) -> Draw:
+    right = rate * rate, rate * (1 - rate), (1 - rate) * rate, (1 - rate) ** 2
+
+    @cache
+    def of(*cells: int) -> Any:
+        first = np.repeat([1.0, 1.0, 0.0, 0.0], cells)
+        return test(first, np.repeat([1.0, 0.0, 1.0, 0.0], cells))
+
+    return lambda r: of(*r.multinomial(n, right).tolist())
+
+
+def _many_counts(n: int, rate: float) -> Draw:
+    @cache
+    def of(*counts: int) -> Any:
+        groups = {f"g{place}": _answers_of(count, n) for place, count in enumerate(counts)}
+        return bench.compare_many(groups, scale="binary").omnibus
+
+    return lambda r: of(*sorted(r.binomial(n, rate, 3).tolist()))
+
+
+def _answers_of(right: int, n: int) -> Any:
+    return np.repeat([1.0, 0.0], [right, n - right])
 
 
 def _categories(r: Rng, n: int) -> list[str]:
@@ -254,13 +281,11 @@ def _shapes_and_relations() -> Iterator[World]:
             _stated(bench.kolmogorov_smirnov_normal, n),
         )
         yield "anderson_darling", f"normal, n = {n}", _stated(bench.anderson_darling, n)
-        for method in ("pearson", "spearman", "kendall"):
-            for shape, draw in SHAPES.items():
-                yield (
-                    f"correlation, {method}",
-                    f"{shape}, n = {n}",
-                    _two(_correlation(method), draw, n, n),
-                )
+    for shape, draw in RANK_SHAPES.items():
+        for method, sizes in (("spearman", SIZES[:1]), ("kendall", SIZES)):
+            for n in sizes:
+                test = _correlation(method)
+                yield f"correlation, {method}", f"{shape}, n = {n}", _two(test, draw, n, n)
 
 
 def _normality_methods() -> tuple[str, ...]:

@@ -18,6 +18,8 @@ SHAPES: dict[str, Values] = {
     "five grades": lambda r, n: r.choice(5, n, p=[0.1, 0.2, 0.4, 0.2, 0.1]) - 2.0,
     "log-normal": lambda r, n: r.lognormal(0, 1, n),
 }
+# Ranks of continuous values have one distribution, whatever the values'.
+RANK_SHAPES = {"continuous": SHAPES["normal"], "five grades": SHAPES["five grades"]}
 
 
 def smallest(found: Any) -> float:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal, get_args
 
-from .._core.arithmetic import unit_of
+from .._core.arithmetic import unit_of, without_offset
 from .._core.errors import NotEnoughDataError
 from .._core.lazy import FloatArray, special
 from .._core.notes import note
@@ -87,7 +87,8 @@ Squares = tuple[float, float, float, float]
 def _mean_squares(matrix: FloatArray) -> Squares:
     """Between items, between raters, residual, and within items."""
     n, k = matrix.shape
-    shifted = matrix - matrix.mean()
+    moved = without_offset(matrix)
+    shifted = moved - moved.mean()
     items, raters = shifted.mean(axis=1), shifted.mean(axis=0)
     rest = shifted - items[:, None] - raters[None, :]
     between, across = k * float(items @ items), n * float(raters @ raters)

@@ -146,7 +146,7 @@ def variance(array: FloatArray) -> float:
     size = len(array)
     if size < 2:
         return math.nan
-    shifted = array - float(array[np.argmin(np.abs(array))])
+    shifted = without_offset(array)
     with np.errstate(over="ignore", invalid="ignore"):
         centre = float(shifted.mean())  # what it is off by, the correction takes out
     moved = shifted - (centre if math.isfinite(centre) else mean(shifted))
@@ -168,12 +168,18 @@ def unit_of(*arrays: FloatArray) -> float:
     largest = max((float(np.abs(each).max(initial=0.0)) for each in arrays), default=0.0)
     if largest == 0.0 or not math.isfinite(largest) or _SAFE[0] < largest < _SAFE[1]:
         return 1.0
-    return math.ldexp(1.0, max(-1000, math.frexp(largest)[1]))
+    return math.ldexp(1.0, min(1023, max(-1000, math.frexp(largest)[1])))
+
+
+def without_offset(array: FloatArray) -> FloatArray:
+    """The values less the one nearest to 0, which is exact where all are near one offset."""
+    found: FloatArray = array - float(array.flat[int(np.abs(array).argmin())])
+    return found
 
 
 def centred(array: FloatArray) -> FloatArray:
     """Deviations from the mean of values whose sum is a float; an offset costs no digits."""
-    shifted = array - float(array[0])
+    shifted = without_offset(array)
     found: FloatArray = shifted - float(shifted.mean())
     return found
 
@@ -211,5 +217,6 @@ def data_hash(*arrays: FloatArray) -> str:
     digest = blake2b(digest_size=16)
     for array in arrays:
         digest.update(len(array).to_bytes(8, "little"))
-        digest.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        whole = np.ascontiguousarray(array, dtype="<f8") + 0.0  # -0.0 and 0.0 are one value
+        digest.update(whole.tobytes())
     return digest.hexdigest()

@@ -30,6 +30,14 @@ NOTES: dict[str, str] = {
         "for so few answers the normal approximation is rough: at a nominal 5% the score test"
         " rejects up to 7% of true null hypotheses"
     ),
+    "RANKS_APPROXIMATE": (
+        "fewer than 15 values in a group, for which the t approximation is rough: at a nominal 5%"
+        " it rejects up to 9% of true null hypotheses with 5 values in a group, up to 6% with 10"
+    ),
+    "TRIMMED_APPROXIMATE": (
+        "few values in a group, groups of very different size, or many ties: at a nominal 5% Yuen's"
+        " t rejects up to 11% of true null hypotheses"
+    ),
     "NO_DISCORDANT_PAIRS": "both systems were correct on the same items, so no pair is discordant",
     "BOUNDARY": "all or none succeeded; with 0 failures in n the rate may be as high as 3/n",
     "TIES_ASYMPTOTIC": "tied values: the p-value is a tie-corrected normal approximation",

@@ -17,6 +17,8 @@ def is_text(values: Any) -> bool:
     """Whether a column holds texts that are not numbers, judged by its first value."""
     if not hasattr(values, "__len__") or isinstance(values, str | bytes | set | frozenset):
         return False
+    if isinstance(values, type) or getattr(values, "ndim", None) == 0:
+        return False
     if hasattr(values, "columns") or hasattr(values, "column_names"):
         return False  # a table, which gives the names of its columns
     inner = values.values() if isinstance(values, Mapping) else values

@@ -7,6 +7,7 @@ from typing import Any
 
 from .._core.errors import InvalidDataError
 from .._core.options import plain_number
+from .rounding import EXACT
 
 
 def count(value: Any, name: str) -> int:
@@ -14,6 +15,8 @@ def count(value: Any, name: str) -> int:
     found = plain_number(value)
     if not math.isfinite(found) or found != int(found) or found < 0:
         raise InvalidDataError(name, f"{value!r} is not a count: pass a whole number from 0 up")
+    if found >= EXACT:
+        raise InvalidDataError(name, f"counts from {EXACT:g} on, which a float does not hold")
     return int(found)
 
 

@@ -42,7 +42,7 @@ def is_missing(value: object) -> bool:
         return False
     try:
         return bool(value != value)  # noqa: PLR0124  # NaN is the one value that differs from itself
-    except (TypeError, ValueError, ArithmeticError):  # arrays have no one truth; Decimal's sNaN
+    except Exception:  # noqa: BLE001  # arrays have no one truth; a value's own code may raise
         return False
 
 
@@ -162,8 +162,19 @@ def column_of_labels(
         raise InvalidDataError(
             name, f"the label at position {place} is missing; give every value a label"
         )
+    if each is found and found:
+        _refuse_unusable(found, name)
     refuse_alike(each, name)
     return [None if is_missing(label) else label for label in found] if allow_missing else found
+
+
+def _refuse_unusable(labels: Sequence[Any], name: str) -> None:
+    """Refuse labels that cannot be looked up, or compared with each other."""
+    place = next((place for place, label in enumerate(labels) if not is_key(label)), None)
+    if place is None:
+        raise InvalidDataError(name, "some labels cannot be compared: use text")
+    kind = type(labels[place]).__name__
+    raise InvalidDataError(name, f"the label at position {place} is a {kind}: use text")
 
 
 def _labels(labels: Any, size: int, name: str, ids: Sequence[Hashable] | None) -> list[Any]:
@@ -341,7 +352,8 @@ def _numbers(values: Any, name: str) -> FloatArray:
         for place, value in enumerate(values):  # the first that is no number
             number(value, name, place)
         raise InvalidDataError(name, f"expected numbers, got values of type {raw.dtype}")
-    floats: FloatArray = raw.astype(float)
+    with np.errstate(over="ignore"):  # of a long double, which is infinite then
+        floats: FloatArray = raw.astype(float)
     if raw.dtype.kind in "iu" or isinstance(values, list | tuple):
         refuse_rounded(values, floats, name)
     return floats
@@ -359,6 +371,8 @@ def table_of_counts(table: Any, name: str) -> FloatArray:
     counts: FloatArray = found.astype(float)
     if np.isnan(counts).any():
         raise InvalidDataError(name, "a count is missing")
+    if (np.abs(counts) >= EXACT).any():
+        raise InvalidDataError(name, f"counts from {EXACT:g} on, which a float does not hold")
     return counts
 
 

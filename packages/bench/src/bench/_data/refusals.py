@@ -7,6 +7,8 @@ from typing import Any
 
 from .._core.errors import InvalidDataError
 
+MOST = 1e307  # beyond it sums of values are no floats
+
 
 def need_column(values: Any, name: str) -> None:
     """Refuse a table, a set, bytes, and what holds no values at all."""
@@ -16,6 +18,8 @@ def need_column(values: Any, name: str) -> None:
         raise InvalidDataError(name, "expected one value per item, got bytes")
     if hasattr(values, "columns") or hasattr(values, "column_names"):
         raise InvalidDataError(name, "expected one column of values, got a table: pass its column")
+    if type(values).__name__ == "nditer":  # its items are all one place in memory
+        raise InvalidDataError(name, "expected values, got an nditer: pass its array")
     if not isinstance(values, Iterable) and not hasattr(values, "__array__"):
         raise InvalidDataError(
             name, f"expected one value per item, got {type(values).__name__} without any"
@@ -33,7 +37,7 @@ def distinct(labels: Sequence[Any]) -> Iterable[Any]:
     """Every label once, which is soon looked through; all of them where some cannot be hashed."""
     try:
         return set(labels)
-    except TypeError:
+    except Exception:  # noqa: BLE001  # of a label's own code as well
         return labels
 
 
@@ -44,7 +48,7 @@ def refuse_alike(labels: Iterable[Any], name: str) -> None:
     """
     try:
         known = set(labels)
-    except TypeError:  # lists and other values that are refused where they are used
+    except Exception:  # noqa: BLE001  # lists and other values that are refused where they are used
         return
     texts = {each for each in known if isinstance(each, str)}
     if not texts or len(texts) == len(known):
@@ -53,6 +57,8 @@ def refuse_alike(labels: Iterable[Any], name: str) -> None:
         spelled = {str(other)}
         if isinstance(other, int | float):
             spelled |= {f"{other:g}", str(float(other))}
+        elif isinstance(other, bytes):
+            spelled |= {other.decode(errors="replace")}
         if both := spelled & texts:
             raise InvalidDataError(
                 name, f"{other!r} and {min(both)!r} differ only in their type; use one of them"

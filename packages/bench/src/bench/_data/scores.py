@@ -12,6 +12,7 @@ from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
 from .._core.options import check_choice
 from .intake import is_counted, number, plain_list, split_ids, unique_ids
+from .refusals import MOST, is_bytes
 from .rounding import refuse_rounded
 
 Score = SupportsFloat | None
@@ -62,7 +63,7 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
         rows.append([number(each, name, index) for each in _repeats_of(entry)])
     if not rows or not all(rows):
         raise InvalidDataError(name, "no items, or an item without answers")
-    _refuse_infinite(rows, name)
+    _refuse_too_large(rows, name)
     return ScoreRows(
         rows=rows,
         ids=ids,
@@ -71,15 +72,19 @@ def score_rows(scores: Scores, name: str = "scores") -> ScoreRows:
     )
 
 
-def _refuse_infinite(rows: Sequence[Sequence[float]], name: str) -> None:
+def _refuse_too_large(rows: Sequence[Sequence[float]], name: str) -> None:
     for place, row in enumerate(rows):
         if any(map(math.isinf, row)):
             raise InvalidDataError(name, f"item {place} has an infinite score")
+        if any(abs(value) > MOST for value in row):
+            raise InvalidDataError(
+                name, f"item {place} has a score beyond {MOST:g}, whose sums a float cannot hold"
+            )
 
 
 def _repeats_of(entry: Any) -> list[Any]:
     """The repeats of an item, or its one score."""
-    single = isinstance(entry, str | bytes | bytearray) or getattr(entry, "ndim", None) == 0
+    single = isinstance(entry, str) or is_bytes(entry) or getattr(entry, "ndim", None) == 0
     if single or not (hasattr(entry, "__len__") or isinstance(entry, Iterator)):
         return [entry]
     return plain_list(entry)
@@ -97,7 +102,7 @@ def single_scores(scores: Any, name: str = "scores") -> FloatArray | None:
         found = np.asarray(scores, dtype=float)
     except OverflowError:
         return None
-    if not bool(np.isfinite(found).all()):
+    if not (float(found.min()) >= -MOST and float(found.max()) <= MOST):  # or one is NaN
         return None
     if isinstance(scores, list) or scores.dtype.kind in "iu":
         refuse_rounded(scores, found, name)

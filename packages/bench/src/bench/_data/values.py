@@ -11,6 +11,7 @@ from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataEr
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .intake import column, column_of_labels
+from .refusals import MOST
 
 Values = Iterable[SupportsFloat | None]
 """A list, tuple, array, pandas or pyarrow column of numbers or truth values."""
@@ -43,8 +44,6 @@ GroupClusters = Mapping[Any, ClusterLabels] | Sequence[ClusterLabels] | Mapping[
 ItemClusters = ClusterLabels | TwoClusters
 """The clusters of all items, or as a pair those of labelled items and of the others."""
 
-_MOST = 1e307
-
 
 def as_array(values: object, name: str) -> FloatArray:
     """The values as floats, missing ones as NaN; refuses what is not a column of numbers."""
@@ -73,7 +72,7 @@ def clean(
         if missing == "error":
             raise MissingValuesError(name, count)
         array = array[~absent]
-    if len(array) and not (float(array.min()) >= -_MOST and float(array.max()) <= _MOST):
+    if len(array) and not (float(array.min()) >= -MOST and float(array.max()) <= MOST):
         places = np.flatnonzero(np.isinf(whole))
         if len(places):
             raise InvalidDataError(
@@ -81,7 +80,7 @@ def clean(
                 (f"value {places[0]} is infinite: " if as_given else "")
                 + "infinite values cannot be averaged or ranked against",
             )
-        raise InvalidDataError(name, f"values beyond {_MOST:g}, whose sums a float cannot hold")
+        raise InvalidDataError(name, f"values beyond {MOST:g}, whose sums a float cannot hold")
     if len(array) < min_count:
         raise too_few(name, min_count, len(array))
     return array, count

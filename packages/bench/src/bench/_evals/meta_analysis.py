@@ -228,6 +228,7 @@ def _studies(
     check_squares(wide, "errors")
     if float(wide.min()) <= 0:
         raise InvalidDataError("errors", "a standard error must be above 0")
+    check_squares(wide.min(keepdims=True), "errors")
     return list(named), array, wide
 
 

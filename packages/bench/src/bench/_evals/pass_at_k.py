@@ -21,6 +21,7 @@ from .._intervals.clusters import clustered_mean
 from .._intervals.rates import interval_of_rates
 
 _FEW_TASKS = 10
+_MOST_ANSWERS = 20_000_000  # the interval goes through them one by one
 _FEW_RARE = 4  # measured with 10 to 80 tasks of 8 samples near 1, k = 4
 
 
@@ -164,6 +165,8 @@ def _rate(
         labels = column_of_labels(clusters, len(values), "clusters", ids=tasks)
     # How many answers the rates rest on at most: each task allows n/k draws of k apart.
     answers = max(len(values), sum(n // k for n in samples))
+    if answers > _MOST_ANSWERS:
+        raise InvalidDataError("samples", f"{answers:.3g} samples, more than {_MOST_ANSWERS:,}")
     interval = interval_of_rates(values, answers, labels, level)
     se = math.nan
     if labels is not None:

@@ -98,6 +98,8 @@ def resource_consistency(
             values = np.array(list(runs), dtype=float)
             if len(values) < 2 or not bool(np.isfinite(values).all()) or float(values.min()) < 0:
                 raise InvalidDataError(name, f"item {place} needs two runs of numbers from 0 up")
+            largest = float(values.max())
+            values = values / largest if largest > 0 else values
             middle = float(values.mean())
             found[place] += float(values.std(ddof=1)) / middle if middle > 0 else 0.0
     return np.exp(-found / max(1, len(resources)))

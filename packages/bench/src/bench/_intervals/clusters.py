@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .._core.arithmetic import is_constant, mean, standard_deviation, unit_of
+from .._core.arithmetic import centred, is_constant, mean, standard_deviation, unit_of
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.notes import note
 from .._core.options import check_choice, checked_options
@@ -118,7 +118,7 @@ def clustered_mean(values: ValuesByItem, clusters: ClusterLabels) -> ClusteredMe
     codes, count = cluster_codes(found_values.labels or [], n)
     average = mean(values)
     unit = unit_of(values)
-    residuals = values / unit - average / unit
+    residuals = centred(values / unit)
     sums = np.bincount(codes, weights=residuals, minlength=count).astype(float)
     sizes = np.bincount(codes, minlength=count).astype(float)
     cr0 = math.sqrt(float(sums @ sums)) / n
@@ -199,7 +199,7 @@ def clustered_difference(
 def _own_df(values: FloatArray, codes: IntArray) -> float:
     """The degrees of freedom of the mean of one group, whose clusters have these codes."""
     sizes = np.bincount(codes).astype(float)
-    residuals = values / unit_of(values) - mean(values) / unit_of(values)
+    residuals = centred(values / unit_of(values))
     sums = np.bincount(codes, weights=residuals).astype(float)
     own = sizes > 0
     return cluster_df(sizes[own], sums[own], float(residuals @ residuals))
@@ -209,7 +209,7 @@ def adjusted_sums(values: FloatArray, codes: IntArray, count: int) -> tuple[Floa
     """What each cluster adds to the error of a mean, adjusted as in CR2, and the cluster sizes."""
     sizes = np.bincount(codes, minlength=count).astype(float)
     unit = unit_of(values)
-    residuals = values / unit - mean(values) / unit
+    residuals = centred(values / unit)
     total = np.bincount(codes, weights=residuals, minlength=count) / len(values)
     share = np.minimum(sizes / len(values), 1 - 1e-9)  # a group of one cluster has no error here
     return total * unit / np.sqrt(1 - share), sizes

@@ -117,14 +117,20 @@ def t_comparison(
     level: float,
     alternative: Alternative,
     interval_method: str = "t",
+    gap: float | None = None,
     warnings: Iterable[Note] = (),
     **fields: Unpack[Fields],
 ) -> Comparison:
-    """The result of any t test; the statistic is undefined where nothing varies."""
+    """The result of any t test; the statistic is undefined where nothing varies.
+
+    ``gap`` is the estimate less the null value where it is known to more digits than both.
+    """
     check_choice("alternative", alternative, ALTERNATIVES)
     check_share("level", level)
     flat = math.isnan(se) or se == 0.0
-    statistic = math.nan if flat else (estimate - fields.get("null_value", 0.0)) / se
+    if gap is None:
+        gap = estimate - fields.get("null_value", 0.0)
+    statistic = math.nan if flat else gap / se
     fields.setdefault("method", "t distribution")
     return comparison(
         test,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Any, Literal, get_args
 
-from .._core.arithmetic import is_constant, mean, unit_of
+from .._core.arithmetic import centred, is_constant, unit_of
 from .._core.deprecated import renamed_arguments
 from .._core.lazy import FloatArray, np, stats
 from .._core.notes import note
@@ -197,8 +197,7 @@ def _permutation_p(a: FloatArray, b: FloatArray, alternative: Alternative) -> fl
 
 
 def _pearson(a: FloatArray, b: FloatArray) -> float:
-    a, b = a / unit_of(a), b / unit_of(b)
-    x, y = a - mean(a), b - mean(b)
+    x, y = centred(a / unit_of(a)), centred(b / unit_of(b))
     x, y = x / unit_of(x), y / unit_of(y)
     found = float(x @ y) / math.sqrt(float(x @ x) * float(y @ y))
     return float(np.clip(found, -1.0, 1.0))

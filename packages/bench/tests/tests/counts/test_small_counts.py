@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import bench
+from bench._tests.counts.pooled_rate import pooled_rate_p
 
 CONTROL = [1] + [0] * 9
 TREATMENT = [1] * 7 + [0] * 3
@@ -102,6 +103,45 @@ def test_a_score_test_of_few_answers_has_a_warning_where_it_rejects_too_often() 
     assert bench.two_proportions_from_counts(35, 65, 30, 65).warnings == ()
     exact = bench.unconditional_test([1] * 12 + [0] * 13, [1] * 18 + [0] * 7)
     assert "SCORE_APPROXIMATE" not in [each.id for each in exact.warnings]
+
+
+def test_a_score_test_of_74_answers_each_warns_where_the_verdict_hangs_on_it() -> None:
+    """At a rate of .5 it rejects 5.8 % of true null hypotheses, 5.2 % without a warning."""
+    size = unwarned = 0.0
+    for x in range(75):
+        for y in range(75):
+            pooled = (x + y) / 148
+            gap = abs(x - y) / 74
+            if gap < 1.9 * math.sqrt(pooled * (1 - pooled) / 37):
+                continue
+            chance = math.comb(74, x) * math.comb(74, y) / 2**148
+            if chance > 1e-7:
+                found = bench.two_proportions_from_counts(x, 74, y, 74)
+                size += chance * (found.p_value <= 0.05)
+                unwarned += chance * (found.p_value <= 0.05 and not found.warnings)
+
+    assert size == pytest.approx(0.0583, abs=2e-4)
+    assert unwarned == pytest.approx(0.0520, abs=1e-3)
+
+
+def test_the_p_value_at_the_pooled_rate_is_the_sum_over_all_outcomes() -> None:
+    n, m, rate = 4, 6, (1 + 5) / 10
+
+    def z(x: int, y: int) -> float:
+        pooled = (x + y) / (n + m)
+        spread = pooled * (1 - pooled) * (1 / n + 1 / m)
+        return (x / n - y / m) / math.sqrt(spread) if spread else 0.0
+
+    def chance(x: int, y: int) -> float:
+        wins = x + y
+        return math.comb(n, x) * math.comb(m, y) * rate**wins * (1 - rate) ** (n + m - wins)
+
+    outcomes = [(x, y) for x in range(n + 1) for y in range(m + 1)]
+    both = sum(chance(*each) for each in outcomes if abs(z(*each)) >= abs(z(1, 5)) - 1e-12)
+    less = sum(chance(*each) for each in outcomes if z(*each) <= z(1, 5) + 1e-12)
+
+    assert pooled_rate_p(1, n, 5, m, "two-sided") == pytest.approx(both, rel=1e-12)
+    assert pooled_rate_p(1, n, 5, m, "less") == pytest.approx(less, rel=1e-12)
 
 
 def test_a_score_test_of_a_rare_answer_has_a_warning() -> None:

@@ -20,6 +20,7 @@ from ..constructors import comparison, effect_comparison
 from .fisher import fisher_rxc
 
 SPARSE = 5
+_MOST = 20_000_000  # counts of a margin whose chances are summed one by one
 Counts = Iterable[Iterable[SupportsFloat]]
 """Rows of counts, such as a list of lists or a two-dimensional array."""
 
@@ -200,6 +201,10 @@ def _hypergeometric_p(
     a: int, b: int, c: int, d: int, *, alternative: Alternative, mid: bool
 ) -> float:
     total, row, column = a + b + c + d, a + b, a + c
+    if min(row, column) > _MOST:
+        raise InvalidDataError(
+            "table", f"more than {_MOST:,} in a row and a column; use chi_square"
+        )
     support = np.arange(max(0, column - (c + d)), min(row, column) + 1)
     mass = np.exp(stats.hypergeom.logpmf(support, total, row, column))
     here = float(mass[support == a].sum())

@@ -14,6 +14,7 @@ from ..._core.options import Alternative, check_choice, check_share, checked_opt
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import chi2_p, normal_p, tail_of, z_for
 from ..._data.counts import share_of
+from ..._data.rounding import EXACT
 from ..._data.summaries import DataSummary
 from ..._data.values import as_array
 from ..._intervals.proportions import PROPORTION_METHODS, ProportionMethod, proportion_interval
@@ -44,7 +45,11 @@ def goodness_of_fit(
     """
     check_share("level", level)
     counts = as_array(observed, "observed")
-    if not np.isfinite(counts).all() or (counts < 0).any() or not counts.sum() > 0:
+    if not np.isfinite(counts).all() or (counts < 0).any():
+        raise InvalidDataError("observed", "counts from 0 up, not all of them 0")
+    if float(counts.max(initial=0.0)) >= EXACT:
+        raise InvalidDataError("observed", f"counts from {EXACT:g} on, which a float does not hold")
+    if not counts.sum() > 0:
         raise InvalidDataError("observed", "counts from 0 up, not all of them 0")
     shares = np.full(len(counts), 1 / len(counts))
     if probabilities is not None:

@@ -11,7 +11,7 @@ import warnings
 from dataclasses import replace
 from typing import Literal, get_args
 
-from ..._core.arithmetic import is_constant, mean, variance
+from ..._core.arithmetic import is_constant, mean, variance, without_offset
 from ..._core.errors import NotEnoughDataError
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
@@ -81,6 +81,7 @@ def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Compari
 
 def _statistic(array: FloatArray, method: str) -> tuple[float, float, str]:
     """Of values of any size: their squares and fourth powers neither overflow nor vanish."""
+    array = without_offset(array)
     array = array / float(np.abs(array).max())
     centred = array - float(np.median(array))
     centred = centred / float(np.abs(centred).max())

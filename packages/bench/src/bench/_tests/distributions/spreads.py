@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from ..._core.arithmetic import is_constant, mean, unit_of, variance
+from ..._core.arithmetic import is_constant, mean, unit_of, variance, without_offset
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
@@ -73,7 +73,8 @@ def equal_spread(
         "levene-trimmed": lambda each: _trimmed_mean(each, trim),
     }
     centre = centres[method]
-    distances = {name: np.abs(each - centre(each)) for name, each in samples.arrays.items()}
+    moved = {name: without_offset(each) for name, each in samples.arrays.items()}
+    distances = {name: np.abs(each - centre(each)) for name, each in moved.items()}
     found = anova(distances)
     return comparison(
         method.replace("-", "_"),
@@ -96,6 +97,7 @@ def _trimmed_mean(array: FloatArray, trim: float) -> float:
 def _by_scipy(samples: Samples, method: str) -> Comparison:
     arrays = list(samples.arrays.values())
     flat = any(is_constant(each) for each in arrays)
+    arrays = [without_offset(each) for each in arrays]
     unit = unit_of(*arrays)
     arrays = [each / unit for each in arrays]
     statistic, p_value = math.nan, math.nan

@@ -73,6 +73,7 @@ def one_sample_t(
         level=level,
         alternative=alternative,
         null_value=null,
+        gap=mean(array - null),
         direction=f"mean, tested against {null_value:g}",
         effect_sizes={"d_z": paired_d(of_values, level, "d_z")},
         warnings=[note("ZERO_VARIANCE")] if flat else shape_notes(array),

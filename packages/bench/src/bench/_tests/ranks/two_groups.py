@@ -37,6 +37,7 @@ from ..constructors import comparison, t_comparison
 from .exact_superiority import EXACT_SPLITS, exact_brunner_munzel
 
 _EXACT_PAIRS = 400
+_ROUGH_T = 15  # values in a group below which sizes are above 5.6 %
 
 _APART = "the groups do not overlap; p is that of their split"
 
@@ -234,6 +235,9 @@ def brunner_munzel(
     if apart:  # one split of all does this: the t has no spread to go by
         p, log_p = _separated(n1, n2, alternative, above=share == 1.0)
         return replace(result, p_value=p, log_p=log_p, method="exact permutation")
+    if min(n1, n2) < _ROUGH_T and not flat:
+        few = note("RANKS_APPROXIMATE", "method='exact' holds its level, up to 50,000 splits")
+        return replace(result, warnings=(*result.warnings, few))
     return result
 
 
