@@ -99,7 +99,7 @@ def _margin(n: int) -> Draw:
 def _pairs() -> Iterator[World]:
     for shape, draw in SHAPES.items():
         for n in SIZES:
-            test = partial(bench.sign_flip_test, resamples=399)
+            test: Callable[..., Any] = partial(bench.sign_flip_test, resamples=399)
             sides = shape == "log-normal"  # two exchangeable sides of each item
             setting = f"log-normal sides, n = {n}" if sides else f"{shape}, n = {n}"
             yield (

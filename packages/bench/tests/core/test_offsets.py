@@ -24,7 +24,7 @@ def root(value: Fraction) -> float:
 def cr2(values: list[float]) -> tuple[Fraction, Fraction]:
     """The mean and its squared CR2 error, exactly."""
     exact, n = [Fraction(value) for value in values], len(values)
-    mean = sum(exact) / n
+    mean = sum(exact, Fraction(0)) / n
     total = Fraction(0)
     for label in set(CLUSTERS):
         own = [x - mean for x, each in zip(exact, CLUSTERS, strict=True) if each == label]
@@ -34,8 +34,8 @@ def cr2(values: list[float]) -> tuple[Fraction, Fraction]:
 
 def test_one_sample_t_keeps_the_digits_of_values_near_its_null_value() -> None:
     exact = [Fraction(value) for value in X]
-    mean = sum(exact) / len(exact)
-    square = sum((x - mean) ** 2 for x in exact) / (len(exact) * (len(exact) - 1))
+    mean = sum(exact, Fraction(0)) / len(exact)
+    square = sum(((x - mean) ** 2 for x in exact), Fraction(0)) / (len(exact) * (len(exact) - 1))
 
     found = bench.one_sample_t(X, OFFSET)
 
@@ -56,19 +56,19 @@ def test_errors_between_clusters_keep_their_digits() -> None:
     assert two.statistic == pytest.approx(float(other - mean) / root(square + apart), rel=1e-12)
 
 
+def normality(method: Any) -> Callable[[Any, Any], float]:
+    return lambda x, y: bench.normality(x, method=method).p_value
+
+
+def spread(method: Any) -> Callable[[Any, Any], float]:
+    return lambda x, y: bench.equal_spread([x, y], method=method).statistic
+
+
+NORMALITY = ("shapiro", "dagostino", "lilliefors", "anderson-darling", "cramer-von-mises")
+SPREADS = ("brown-forsythe", "levene", "levene-trimmed", "bartlett", "fligner")
 AWAY: dict[str, Callable[[Any, Any], float]] = {
-    **{
-        f"normality, {method}": lambda x, y, method=method: (
-            bench.normality(x, method=method).p_value
-        )
-        for method in ("shapiro", "dagostino", "lilliefors", "anderson-darling", "cramer-von-mises")
-    },
-    **{
-        f"equal_spread, {method}": lambda x, y, method=method: (
-            bench.equal_spread([x, y], method=method).statistic
-        )
-        for method in ("brown-forsythe", "levene", "levene-trimmed", "bartlett", "fligner")
-    },
+    **{f"normality, {method}": normality(method) for method in NORMALITY},
+    **{f"equal_spread, {method}": spread(method) for method in SPREADS},
     "correlation": lambda x, y: bench.correlation(x, y).estimate,
     "correlation in clusters": lambda x, y: bench.correlation(x, y, clusters=CLUSTERS).statistic,
     "intraclass_correlation": lambda x, y: bench.intraclass_correlation(x, y).value,

@@ -43,7 +43,7 @@ TOO_LARGE: dict[str, Callable[[], object]] = {
     ),
     "a table": lambda: bench.chi_square([[1e308, 2], [3, 1e308]]),
     "an exact table": lambda: bench.fisher_exact([[10**12, 3], [2, 10**12]]),
-    "cells": lambda: bench.goodness_of_fit([1e308, 1e308]),  # type: ignore[list-item]
+    "cells": lambda: bench.goodness_of_fit([10**300, 10**300]),
     "strata": lambda: bench.cochran_mantel_haenszel([[[1e308, 2], [3, 1e308]]] * 2),
     "samples": lambda: bench.pass_at_k([1e308] * 3, [1, 2, 3], k=2),
     "discordant pairs": lambda: bench.mcnemar_from_counts(10**300, 3, 10**299, 2),
@@ -108,4 +108,4 @@ def test_what_is_no_column_is_refused(values: Any) -> None:
 
 def test_bytes_are_no_repeats_of_an_item() -> None:
     with pytest.raises(bench.InvalidDataError, match="not a number"):
-        bench.eval_score([memoryview(b"\0\1"), memoryview(b"\1\1")])  # type: ignore[list-item]
+        bench.eval_score([memoryview(b"\0\1"), memoryview(b"\1\1")])

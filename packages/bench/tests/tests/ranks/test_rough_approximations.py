@@ -39,3 +39,14 @@ def test_trimmed_means_of_few_or_tied_values_have_a_warning(
     found = bench.yuen_t(first, second)
 
     assert ("TRIMMED_APPROXIMATE" in [each.id for each in found.warnings]) == warned
+
+
+def test_a_correlation_of_few_skewed_values_has_a_warning() -> None:
+    """The size of two log-normal columns is 6.3 % with 5 items (20,000 data sets)."""
+    skewed = [0.1, 0.2, 0.3, 0.4, 9.0, 0.5]
+
+    few = bench.correlation(skewed, [*skewed[1:], 0.7])
+    even = bench.correlation(skewed, [1.0, 3.0, 2.0, 4.0, 6.0, 5.0])
+
+    assert "FEW_PAIRS" in [each.id for each in few.warnings]
+    assert "FEW_PAIRS" not in [each.id for each in even.warnings]
