@@ -8,9 +8,9 @@ from typing import Any
 from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataError
 from .._core.lazy import FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import is_key, is_missing, plain_list, split_ids
+from .intake import is_missing, plain_list, split_ids
 from .ratings import ratings_by_item
-from .refusals import refuse_alike
+from .refusals import is_key, refuse_alike
 
 
 def is_text(values: Any) -> bool:

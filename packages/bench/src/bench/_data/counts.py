@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from .._core.errors import InvalidDataError
+from .._core.lazy import FloatArray, np
 from .._core.options import plain_number
+from .intake import number, numbers_of
 from .rounding import EXACT
 
 
@@ -27,3 +30,31 @@ def share_of(successes: Any, n: Any, name: str = "") -> tuple[int, int]:
     if size == 0 or right > size:
         raise InvalidDataError(f"{prefix}successes", f"{right} of {size} is not a proportion")
     return right, size
+
+
+def table_of_counts(table: Any, name: str) -> FloatArray:
+    """A rectangular table of numbers; missing ones are refused."""
+    try:
+        found = np.asarray(_rows_of_counts(table, name))
+        if found.dtype.kind not in "biuf":
+            flat = [number(each, name, place) for place, each in enumerate(found.ravel())]
+            found = np.array(flat).reshape(found.shape)
+    except (ValueError, TypeError) as error:
+        raise InvalidDataError(name, f"expected rows of equal length ({error})") from None
+    counts: FloatArray = found.astype(float)
+    if np.isnan(counts).any():
+        raise InvalidDataError(name, "a count is missing")
+    if (np.abs(counts) >= EXACT).any():
+        raise InvalidDataError(name, f"counts from {EXACT:g} on, which a float does not hold")
+    return counts
+
+
+def _rows_of_counts(table: Any, name: str) -> Any:
+    """The table as it is where it is one already, else its rows, each read as a column."""
+    if isinstance(table, np.ma.MaskedArray):
+        return table.filled(math.nan) if table.dtype.kind == "f" else table.tolist()
+    if hasattr(table, "to_numpy"):
+        return table.to_numpy()
+    if isinstance(table, np.ndarray) or not isinstance(table, Iterable):
+        return table
+    return [numbers_of(row, name) for row in table]

@@ -14,7 +14,15 @@ from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
 from .._core.lazy import FloatArray, np
-from .refusals import distinct, is_bytes, need_column, refuse_alike, refuse_numbered
+from .refusals import (
+    distinct,
+    is_bytes,
+    is_key,
+    need_column,
+    refuse_alike,
+    refuse_numbered,
+    refuse_unusable,
+)
 from .rounding import EXACT, refuse_rounded
 
 _MARKS = ("NAType", "NaTType")
@@ -54,7 +62,7 @@ def column(values: object, name: str) -> Column:
     """
     ids, inner = split_ids(values, name)
     return Column(
-        values=_numbers(inner, name),
+        values=numbers_of(inner, name),
         ids=ids,
         keyed=isinstance(values, Mapping),
         counted=ids is not None and is_counted(values),
@@ -85,15 +93,6 @@ def checked_ids(ids: Iterable[Any], name: str) -> list[Hashable]:
         if not is_key(item):
             raise InvalidDataError(name, f"the id {item!r} at position {place} cannot be a key")
     return found
-
-
-def is_key(value: object) -> bool:
-    """Whether a value can be looked up; a tuple of lists, for one, cannot."""
-    try:
-        hash(value)
-    except Exception:  # noqa: BLE001  # the value's own code
-        return False
-    return True
 
 
 def unique_ids(ids: Sequence[Hashable], name: str) -> None:
@@ -163,18 +162,9 @@ def column_of_labels(
             name, f"the label at position {place} is missing; give every value a label"
         )
     if each is found and found:
-        _refuse_unusable(found, name)
+        refuse_unusable(found, name)
     refuse_alike(each, name)
     return [None if is_missing(label) else label for label in found] if allow_missing else found
-
-
-def _refuse_unusable(labels: Sequence[Any], name: str) -> None:
-    """Refuse labels that cannot be looked up, or compared with each other."""
-    place = next((place for place, label in enumerate(labels) if not is_key(label)), None)
-    if place is None:
-        raise InvalidDataError(name, "some labels cannot be compared: use text")
-    kind = type(labels[place]).__name__
-    raise InvalidDataError(name, f"the label at position {place} is a {kind}: use text")
 
 
 def _labels(labels: Any, size: int, name: str, ids: Sequence[Hashable] | None) -> list[Any]:
@@ -336,7 +326,7 @@ def _listed(values: Any, name: str) -> tuple[Any, Any]:
         raise InvalidDataError(name, f"expected one column of values ({error})") from None
 
 
-def _numbers(values: Any, name: str) -> FloatArray:
+def numbers_of(values: Any, name: str) -> FloatArray:
     if isinstance(values, str | set | frozenset | Mapping) or is_bytes(values):
         raise InvalidDataError(name, f"expected a sequence of numbers, got {type(values).__name__}")
     if isinstance(values, int | float):
@@ -357,34 +347,6 @@ def _numbers(values: Any, name: str) -> FloatArray:
     if raw.dtype.kind in "iu" or isinstance(values, list | tuple):
         refuse_rounded(values, floats, name)
     return floats
-
-
-def table_of_counts(table: Any, name: str) -> FloatArray:
-    """A rectangular table of numbers; missing ones are refused."""
-    try:
-        found = np.asarray(_rows_of_counts(table, name))
-        if found.dtype.kind not in "biuf":
-            flat = [number(each, name, place) for place, each in enumerate(found.ravel())]
-            found = np.array(flat).reshape(found.shape)
-    except (ValueError, TypeError) as error:
-        raise InvalidDataError(name, f"expected rows of equal length ({error})") from None
-    counts: FloatArray = found.astype(float)
-    if np.isnan(counts).any():
-        raise InvalidDataError(name, "a count is missing")
-    if (np.abs(counts) >= EXACT).any():
-        raise InvalidDataError(name, f"counts from {EXACT:g} on, which a float does not hold")
-    return counts
-
-
-def _rows_of_counts(table: Any, name: str) -> Any:
-    """The table as it is where it is one already, else its rows, each read as a column."""
-    if isinstance(table, np.ma.MaskedArray):
-        return table.filled(math.nan) if table.dtype.kind == "f" else table.tolist()
-    if hasattr(table, "to_numpy"):
-        return table.to_numpy()
-    if isinstance(table, np.ndarray) or not isinstance(table, Iterable):
-        return table
-    return [_numbers(row, name) for row in table]
 
 
 def number(value: Any, name: str, place: object) -> float:

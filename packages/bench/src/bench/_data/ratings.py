@@ -6,8 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
-from .intake import is_counted, is_key, is_missing, plain_list, split_ids, unique_ids
-from .refusals import refuse_alike
+from .intake import is_counted, is_missing, plain_list, split_ids, unique_ids
+from .refusals import is_key, refuse_alike
 
 Item = tuple[Hashable, ...]
 

@@ -41,6 +41,24 @@ def distinct(labels: Sequence[Any]) -> Iterable[Any]:
         return labels
 
 
+def is_key(value: object) -> bool:
+    """Whether a value can be looked up; a tuple of lists, for one, cannot."""
+    try:
+        hash(value)
+    except Exception:  # noqa: BLE001  # the value's own code
+        return False
+    return True
+
+
+def refuse_unusable(labels: Sequence[Any], name: str) -> None:
+    """Refuse labels that cannot be looked up, or compared with each other."""
+    place = next((place for place, label in enumerate(labels) if not is_key(label)), None)
+    if place is None:
+        raise InvalidDataError(name, "some labels cannot be compared: use text")
+    kind = type(labels[place]).__name__
+    raise InvalidDataError(name, f"the label at position {place} is a {kind}: use text")
+
+
 def refuse_alike(labels: Iterable[Any], name: str) -> None:
     """Refuse labels of which some differ only in their type, such as 1 and "1".
 

@@ -13,7 +13,7 @@ from ..._core.notes import note
 from ..._core.options import ALTERNATIVES, Alternative, check_choice, check_share, checked_options
 from ..._core.results import Comparison, EffectSize
 from ..._core.tails import chi2_p, tail_of
-from ..._data.intake import table_of_counts
+from ..._data.counts import table_of_counts
 from ..._data.summaries import DataSummary
 from ..._effects.risk import conditional_odds_ratio, odds_ratio, risk_ratio
 from ..constructors import comparison, effect_comparison

@@ -12,7 +12,7 @@ from ..._core.notes import note
 from ..._core.options import ALTERNATIVES, Alternative, check_choice, check_share, checked_options
 from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import chi2_p, normal_p, normal_quantile
-from ..._data.intake import table_of_counts
+from ..._data.counts import table_of_counts
 from ..._data.summaries import DataSummary
 from ..constructors import comparison
 
