@@ -106,7 +106,7 @@ def test_a_score_test_of_few_answers_has_a_warning_where_it_rejects_too_often() 
 
 
 def test_a_score_test_of_74_answers_each_warns_where_the_verdict_hangs_on_it() -> None:
-    """At a rate of .5 it rejects 5.8 % of true null hypotheses, 5.2 % without a warning."""
+    """At a rate of .5 it rejects 5.8 % of true null hypotheses, 4.7 % without a warning."""
     size = unwarned = 0.0
     for x in range(75):
         for y in range(75):
@@ -121,7 +121,7 @@ def test_a_score_test_of_74_answers_each_warns_where_the_verdict_hangs_on_it() -
                 unwarned += chance * (found.p_value <= 0.05 and not found.warnings)
 
     assert size == pytest.approx(0.0583, abs=2e-4)
-    assert unwarned == pytest.approx(0.0520, abs=1e-3)
+    assert unwarned == pytest.approx(0.0471, abs=2e-4)
 
 
 def test_the_p_value_at_the_pooled_rate_is_the_sum_over_all_outcomes() -> None:
