@@ -94,10 +94,17 @@ def _trimmed_mean(array: FloatArray, trim: float) -> float:
     return float(np.sort(array)[cut : len(array) - cut].mean())
 
 
+def _less_offset(array: FloatArray) -> FloatArray:
+    """Without the offset where that rounds nothing (Sterbenz), so that ties stay ties."""
+    low, high = float(array.min()), float(array.max())
+    near = low * high > 0 and 2 * min(abs(low), abs(high)) >= max(abs(low), abs(high))
+    return without_offset(array) if near else array
+
+
 def _by_scipy(samples: Samples, method: str) -> Comparison:
     arrays = list(samples.arrays.values())
     flat = any(is_constant(each) for each in arrays)
-    arrays = [without_offset(each) for each in arrays]
+    arrays = [_less_offset(each) for each in arrays]
     unit = unit_of(*arrays)
     arrays = [each / unit for each in arrays]
     statistic, p_value = math.nan, math.nan
