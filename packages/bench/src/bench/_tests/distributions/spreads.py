@@ -94,11 +94,14 @@ def _trimmed_mean(array: FloatArray, trim: float) -> float:
     return float(np.sort(array)[cut : len(array) - cut].mean())
 
 
+_OFFSET = 1e6  # times the spread: nearer to 0 distances keep the ties that R finds
+
+
 def _less_offset(array: FloatArray) -> FloatArray:
-    """Without the offset where that rounds nothing (Sterbenz), so that ties stay ties."""
+    """Without an offset that would cost digits; subtracting it is exact."""
     low, high = float(array.min()), float(array.max())
-    near = low * high > 0 and 2 * min(abs(low), abs(high)) >= max(abs(low), abs(high))
-    return without_offset(array) if near else array
+    far = (high - low) * _OFFSET < max(abs(low), abs(high))
+    return without_offset(array) if far else array
 
 
 def _by_scipy(samples: Samples, method: str) -> Comparison:
