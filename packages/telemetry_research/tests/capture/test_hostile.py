@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import blinker
+import msgspec
 import pytest
 
 from telemetry_research import (
@@ -27,6 +28,7 @@ from telemetry_research import (
     scope,
 )
 from telemetry_research._capture import receiver
+from telemetry_research._core import rows, storable
 
 from ..support import ListStore
 
@@ -62,6 +64,8 @@ LEAVES: tuple[Callable[[], Any], ...] = (
     lambda: Kind.A, lambda: OrderedDict(a=1), lambda: MappingProxyType({"a": 1}), lambda: 1 + 2j,
     lambda: "5 ms", lambda: [[]], lambda: range(3), lambda: Exception("x"), lambda: "=1+1",
 )  # fmt: skip
+LARGE = (10, 11, 12)  # they take most of the time, so that they are drawn less often
+SMALL_LEAVES = tuple(leaf for at, leaf in enumerate(LEAVES) if at not in LARGE)
 KEYS = ("duration_ns", "cost_usd", "input_tokens", "success", "model", "error_type", "malformed",
         "name", "condition", "repeat", "", "\ud800", None, 5, ("a", 1), b"k", "text")  # fmt: skip
 NAMES = ("x.stop", "x.start", "x.exception", "\ud800.stop", "", None, 5, Kind.A, Unprintable())
@@ -73,7 +77,8 @@ def hostile(draw: random.Random) -> None:
     def fields() -> Any:
         if draw.random() < 0.1:
             return draw.choice((None, 5.0, ["a"], "text", Unprintable(), [("a", 1)]))
-        return {draw.choice(KEYS): draw.choice(LEAVES)() for _ in range(draw.randrange(4))}
+        leaves = LEAVES if draw.random() < 0.1 else SMALL_LEAVES
+        return {draw.choice(KEYS): draw.choice(leaves)() for _ in range(draw.randrange(4))}
 
     bus.send(draw.choice(NAMES), measurements=fields(), metadata=fields())
 
@@ -293,3 +298,22 @@ def test_a_measurement_beyond_exact_numbers_costs_no_metric(
     assert experiment.metrics().level("custom").input_tokens == 3
     assert len(experiment.windowed_metrics(size_ms=1000)) == 1
     assert experiment.export(tmp_path / "far.csv").stat().st_size
+
+
+@pytest.mark.parametrize("key", [None, ("a", 1), frozenset((1,))])
+def test_a_key_that_json_lacks_asks_for_its_form_once(
+    key: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def counted(value: object) -> object:
+        asked.append(value)
+        return storable.plain_in_json(value)
+
+    encode = msgspec.json.Encoder(enc_hook=counted).encode
+    monkeypatch.setattr(rows, "_encode_json", encode)
+
+    event = one(metadata={"map": {key: 1}})
+
+    assert list(event.attributes["map"].values()) == [1]
+    assert len(asked) <= 2

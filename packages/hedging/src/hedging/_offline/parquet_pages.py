@@ -4,6 +4,7 @@ The end of a Parquet file states sizes too, but a reader trusts the head of each
 Parquet, ``parquet.thrift``, ``PageHeader``, in Thrift's compact protocol).
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,13 +30,42 @@ def bounded_rows(path: Path, *, ratio: int, at_once: int = 65_536) -> int:
             another form.
         OSError: It cannot be read.
     """
+    most, largest = largest_values(path, ratio=ratio)
+    return rows_at_once(most, largest.values(), at_once=at_once)
+
+
+def rows_at_once(most: int, largest: Iterable[int], *, at_once: int = 65_536) -> int:
+    """How many rows fit, although each may hold the largest value of every dictionary.
+
+    Args:
+        most: The bytes that they may take.
+        largest: The bytes of the largest dictionary of each column that is read.
+        at_once: The most rows.
+    """
+    return max(1, min(at_once, most // max(1, sum(largest))))
+
+
+def largest_values(path: Path, *, ratio: int) -> tuple[int, dict[int, int]]:
+    """To how many bytes a Parquet file may unpack, and the largest dictionary of each column.
+
+    Args:
+        path: The file.
+        ratio: How many times its size it may unpack to, from 64 MiB.
+
+    Returns:
+        The bytes, and the bytes of the dictionaries by the numbers of their columns.
+
+    Raises:
+        ValueError: It unpacks to more than that, or its end or a page has another form.
+        OSError: It cannot be read.
+    """
     packed = path.stat().st_size
     most = max(_FREE_BYTES, ratio * packed)
     with path.open("rb") as file:
         groups = _groups(file, packed)
         values = max(1, *map(len, groups), 1) * max(_FREE_VALUES, ratio * packed)
         largest = _require_pages(file, groups, most=most, most_values=values)
-    return max(1, min(at_once, most // max(1, largest)))
+    return most, largest
 
 
 def _groups(file: BinaryIO, size: int) -> list[list[tuple[int, int]]]:
@@ -75,8 +105,8 @@ def _span(about: dict[int, Any]) -> tuple[int, int]:
 
 def _require_pages(
     file: BinaryIO, groups: list[list[tuple[int, int]]], *, most: int, most_values: int
-) -> int:
-    """The bytes of all largest dictionaries; refuses pages that unpack to too much."""
+) -> dict[int, int]:
+    """The bytes of the largest dictionaries; refuses pages that unpack to too much."""
     unpacked = values = 0
     largest: dict[int, int] = {}
     for columns in groups:
@@ -96,7 +126,7 @@ def _require_pages(
                         f"it unpacks to more than {most:,} bytes or {most_values:,} values, the"
                         " most that is read of a file of its size"
                     )
-    return sum(largest.values())
+    return largest
 
 
 def _struct(fields: Any, number: int) -> dict[int, Any]:

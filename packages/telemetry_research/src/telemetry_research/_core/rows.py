@@ -8,7 +8,7 @@ import msgspec
 
 from .columns import booleans, floats, integers, texts
 from .safe import repr_of
-from .storable import plain, storable
+from .storable import plain, plain_in_json, storable
 
 MAX_WHOLE = 2**53  # larger integers are not exact as floats, which sums and means are
 _MAX_HEAD = 65_536
@@ -52,7 +52,7 @@ MISNAMED: Mapping[str, str] = {
     "tokens_out": "output_tokens",
 }
 _decode_json = msgspec.json.Decoder().decode
-_encode_json = msgspec.json.Encoder(enc_hook=plain).encode
+_encode_json = msgspec.json.Encoder(enc_hook=plain_in_json).encode
 
 
 class PackedScope(msgspec.Struct, array_like=True, gc=False):

@@ -25,6 +25,7 @@ _PLAIN = (bool, int, float, str, bytes)
 _LISTS = (list, tuple, set, frozenset, deque)
 # What MessagePack and JSON both hold, and the encoder writes itself.
 _LEAVES = SCALARS | {bytearray, memoryview, date, datetime, time, timedelta, Decimal, UUID}
+_NO_KEYS = frozenset((dict, list, tuple, set, frozenset, type(None)))
 _MISSING_MARKS = frozenset(("NAType", "NaTType"))
 
 
@@ -45,6 +46,18 @@ def plain(value: object) -> object:
         return {"repr": repr_of(value)}
 
 
+def plain_in_json(value: object) -> object:
+    """A value that JSON lacks, as ``plain`` has it.
+
+    Raises:
+        TypeError: JSON has such values, so that this one is a key. A repr in its place would be no
+            key either, and the encoder would ask for the form of that one, a thousand times over.
+    """
+    if type(value) in _NO_KEYS:
+        raise TypeError(f"{type(value).__name__} as a key")
+    return plain(value)
+
+
 def _converted(value: object) -> object:
     if isinstance(value, str):
         return str.__str__(value)
@@ -57,7 +70,7 @@ def _converted(value: object) -> object:
 
 
 _pack = msgspec.msgpack.Encoder(enc_hook=plain).encode
-_encode = msgspec.json.Encoder(enc_hook=plain).encode
+_encode = msgspec.json.Encoder(enc_hook=plain_in_json).encode
 
 
 def fields_of(values: object) -> dict[Any, Any]:
