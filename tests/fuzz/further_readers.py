@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import patch
 
 import msgspec
 from readers import INSPECT, Reader, as_json
@@ -15,6 +16,7 @@ from server_readers import WIRE
 import causal_trace
 import dataset_manager
 import ensemble
+from dataset_manager._logs import columns
 from dataset_manager._sources.commits import file_list
 from ensemble._batches.interface import UndecidedError
 from ensemble._batches.interfaces import interface_of
@@ -24,6 +26,7 @@ from research_harness._dashboard.app import _value
 from research_harness._dashboard.requests import _checked
 from research_harness._executors.messages import Cancel, Close, Granted, packed
 from research_harness._executors.worker import WorkerSession
+from research_harness._judging.labels import read_labels
 
 FOLDER = Path(tempfile.mkdtemp())
 RESPONSE = {"participant": "p1", "task": "t", "condition": "c", "answers": {"q": "yes"},
@@ -122,6 +125,17 @@ def _plan(path: Path) -> object:
         raise HarnessError("an error of the library that reads the log") from error
 
 
+PLAIN_CSV = b"id,input,expected,prediction,score\na,What is 2+2?,4,4,1\nb,3+3?,6,5,0\n"
+PLAIN_LINES = b'{"id": "a", "input": "q", "expected": "4", "prediction": "5", "score": 0.5}\n' * 3
+
+
+def _columns(path: Path) -> object:
+    """What reads a large log: its columns, or its rows where it has none."""
+    with patch.object(columns, "_LARGE", 0):
+        found = dataset_manager.read_log_columns(path)
+    return dataset_manager.read_log(path) if found is None else found.to_dict()
+
+
 def _signers(path: Path) -> object:
     signature = path.with_name("a.sig")
     signature.write_text("-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n")
@@ -152,6 +166,15 @@ FURTHER_READERS = (
                read=lambda path: dataset_manager.read_log(path, format="evalplus"))
         for name, example in (("evalplus", EVALPLUS), ("old evalplus", OLD_EVALPLUS))
     ),
+    *(
+        Reader(name=f"dataset_manager columns {name}", file=f"a.{name}", example=example,
+               read=_columns)
+        for name, example in (("csv", PLAIN_CSV), ("jsonl", PLAIN_LINES))
+    ),
+    Reader(name="dataset_manager stream", file="a.csv", example=PLAIN_CSV,
+           read=lambda path: list(dataset_manager.stream_file(path))),
+    Reader(name="research_harness labels", file="a.csv", example=b"row,right\n0,yes\n1,no\n",
+           read=read_labels),
     Reader(name="dataset_manager list of files", file="a.json", example=as_json(TREE), read=_tree),
     *(
         Reader(name=f"ensemble batch answers {name}", file="a.jsonl",

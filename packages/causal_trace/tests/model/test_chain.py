@@ -1,6 +1,7 @@
 """Events and chains are checked when they are made."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from causal_trace import (
     TraceEvent,
     chain_from_dict,
     merge,
+    parse,
     parse_events,
 )
 
@@ -84,6 +86,22 @@ def test_a_chain_prints_the_number_of_its_decisions() -> None:
     assert str(chain(events=1)) == "c: 1 decision, mean stated confidence 0.50"
     assert str(chain(events=2)) == "c: 2 decisions, mean stated confidence 0.50"
     assert str(chain(events=0)) == "c: 0 decisions"
+
+
+def test_reasoning_and_what_was_observed_are_no_decisions() -> None:
+    stated = TraceEvent(type="decision_made", decision="Use a cache", confidence=0.5)
+    others: list[TraceEvent] = [
+        replace(stated, id=kind, confidence=None, evidence=kind)
+        for kind in ("native_reasoning", "summary", "redacted", "observed")
+    ]
+
+    assert str(parse("<think>weigh it</think>", "m")) == "m: 1 block of reasoning"
+    assert (
+        str(Chain(name="c", events=tuple(others))) == "c: 3 blocks of reasoning, 1 observed event"
+    )
+    assert str(Chain(name="c", events=(stated, *others[:1]))) == (
+        "c: 1 decision, 1 block of reasoning, mean stated confidence 0.50"
+    )
 
 
 def test_a_chain_is_the_same_after_a_way_through_json() -> None:

@@ -61,6 +61,25 @@ def test_the_least_recently_used_files_are_dropped_first(tmp_path: Path) -> None
     assert cache.find(made["b"]) == (None, f"not in {tmp_path}")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_what_is_no_file_of_the_pinned_size_is_damaged_and_is_not_read(tmp_path: Path) -> None:
+    cache, made = filled(tmp_path, {"a": 100})
+    path = cache.path(made["a"])
+    path.unlink()
+    with path.open("wb") as file:
+        file.truncate(10 << 30)  # to hash it would take a minute
+    note = path.with_name(f"{path.name}.json")
+    note.unlink()
+    os.mkfifo(note)  # to open it would wait for ever
+
+    assert cache.find(made["a"]) == (None, f"{path} is damaged")
+    assert [file.name for file in cache.files()] == ["unknown"]
+
+    path.unlink()
+    os.mkfifo(path)
+    assert cache.find(made["a"]) == (None, f"{path} is damaged")
+
+
 def test_evicted_files_are_events(tmp_path: Path) -> None:
     cache, _ = filled(tmp_path, {"a": 100, "b": 50}, limit_bytes=60)
     seen = []

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,26 @@ def test_a_pipe_in_place_of_a_file_does_not_stop_the_check(tmp_path: Path, name:
 
     with pytest.raises(OutputError, match="not a plain file"):
         verify(folder)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_what_lies_in_place_of_a_file_is_named(tmp_path: Path, *, inside: bool) -> None:
+    named = {"results.csv": "0" * 64}
+    folder = _folder(tmp_path / "run", {**MANIFEST, "files" if inside else "beside": named})
+    place = folder / "results.csv" if inside else tmp_path / "run_results.csv"
+    place.unlink(missing_ok=True)
+    kinds: dict[str, Callable[[], object]] = {
+        "it is a link to nothing": lambda: place.symlink_to("nowhere"),
+        "a folder": place.mkdir,
+    }
+    if hasattr(os, "mkfifo"):
+        kinds["a pipe"] = lambda: os.mkfifo(place)
+
+    for words, make in kinds.items():
+        make()
+        with pytest.raises(OutputError, match=f"{place.name}.*{words}"):
+            verify(folder)
+        place.rmdir() if words == "a folder" else place.unlink()
 
 
 def test_names_with_control_characters_are_shown_as_escapes(tmp_path: Path) -> None:

@@ -218,10 +218,21 @@ class Chain(Value):
 
     @shown
     def __str__(self) -> str:
-        stated = self.statistics()["avg_confidence"]
+        statistics = self.statistics()
+        counts, stated = statistics["evidence_counts"], statistics["avg_confidence"]
+        reasoning = sum(counts[kind] for kind in ("native_reasoning", "summary", "redacted"))
+        parts = [
+            *_counted(counts["self_reported"], "decision"),
+            *_counted(reasoning, "block", " of reasoning"),
+            *_counted(counts["observed"], "observed event"),
+        ]
         confidence = "" if stated is None else f", mean stated confidence {stated:.2f}"
-        plural = "" if len(self) == 1 else "s"
-        return f"{self.name}: {len(self)} decision{plural}{confidence}"
+        return f"{self.name}: {', '.join(parts) or '0 decisions'}{confidence}"
+
+
+def _counted(count: int, one: str, rest: str = "") -> list[str]:
+    """Such as ``2 decisions``; nothing for none."""
+    return [f"{count} {one}{'' if count == 1 else 's'}{rest}"] if count else []
 
 
 def merge(first: Chain, second: Chain) -> Chain:

@@ -6,6 +6,7 @@ the last minutes is never dropped. A folder that cannot be written is read all t
 
 import json
 import re
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,6 +20,7 @@ from .._core.shown import shown
 from .pins import Pin
 
 _IN_USE_S = 600.0
+_MOST_NOTE = 1 << 20
 _HASH = re.compile(r"(git-)?[0-9a-f]{40,64}")
 
 
@@ -78,7 +80,10 @@ class Cache:
         """The file of a pin, or the reason why it was not found."""
         path = self.path(pin)
         try:
-            actual = pin.digest_of(path)
+            about = path.stat()
+            # Others may share the folder: a pipe never ends, and a sparse file takes a minute.
+            is_whole = stat.S_ISREG(about.st_mode) and about.st_size == pin.bytes
+            actual = pin.digest_of(path) if is_whole else ""
         except FileNotFoundError:
             return self._missed(pin, f"not in {self.folder}")
         except OSError as error:
@@ -170,8 +175,11 @@ class Cache:
 
 
 def _name(path: Path) -> str:
+    place = path.with_name(f"{path.name}.json")
     try:
-        note = json.loads(path.with_name(f"{path.name}.json").read_text("utf-8"))
-        return str(note["name"])
+        about = place.stat()  # others may share the folder
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _MOST_NOTE:
+            return "unknown"
+        return str(json.loads(place.read_text("utf-8"))["name"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "unknown"

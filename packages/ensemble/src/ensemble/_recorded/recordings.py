@@ -235,7 +235,7 @@ def _helm_table(path: Path) -> dict[Any, dict[str, str]]:
     import ast  # noqa: PLC0415  # only these files need it
 
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = list(csv.DictReader(bounded_lines(file)))
     try:
         return {
             _lookup_key(row.pop("question"), ast.literal_eval(row.pop("choices"))): row

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Self, TextIO
 
-from .._core.files import read_json
+from .._core.files import is_there, read_json
 from .._core.text import on_one_line
 from .._outcome.responses import VOLATILE
 from .._rows.parquet_files import parquet_rows
@@ -56,7 +56,7 @@ class Difference:
 def file_differences(
     name: str, first: Path, second: Path, *, volatile: frozenset[str], skip: frozenset[str]
 ) -> Iterator[Difference]:
-    missing = [str(path) for path in (first, second) if not path.is_file()]
+    missing = [str(path) for path in (first, second) if not is_there(path)]
     if missing:
         yield Difference(
             file=name, location="", first="in one run", second=f"missing: {missing[0]}"

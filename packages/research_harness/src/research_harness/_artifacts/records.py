@@ -36,7 +36,8 @@ def record_hashes(folder: RunFolder) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in (folder.state, *(folder.state.with_name(name) for name in (SESSION, REQUEST))):
         if path.is_file():
-            found[_name(folder, path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+            with path.open("rb") as file:
+                found[_name(folder, path)] = hashlib.file_digest(file, "sha256").hexdigest()
     for path in (
         *(folder.journal, folder.responses, folder.spending, folder.attempts, folder.edits),
         *(folder.dead, folder.canaries),

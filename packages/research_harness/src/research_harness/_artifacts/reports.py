@@ -204,7 +204,7 @@ def _records(folder: RunFolder) -> RowRecords:
     if not is_there(path):
         return RowRecords()
     with path.open(encoding="utf-8", newline="") as file:
-        return row_records(csv.DictReader(file), _items(folder))
+        return row_records(csv.DictReader(bounded_lines(file, path)), _items(folder))
 
 
 def _items(folder: RunFolder) -> Iterator[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from .._analysis.analysis import columns_of
 from .._analysis.answers import AnswerCounts
 from .._core.errors import HarnessError, OutputError, SigningError
-from .._core.files import read_json, require_file
+from .._core.files import is_there, read_json, require_file
 from .._core.signatures import check_signature, sign_file
 from .._core.system import release_memory
 from .._core.text import error_text, on_lines, type_name
@@ -217,7 +217,7 @@ def _self_check(folder: RunFolder) -> Verification:
     paths |= {f"../{folder.id}_{name}": folder.beside(name) for name in manifest["beside"]}
     hashes = [*manifest["files"].values(), *manifest["beside"].values()]
     for (name, path), expected in zip(paths.items(), hashes, strict=True):
-        actual = file_hash(path) if path.is_file() else "no file"
+        actual = file_hash(path) if is_there(path) else "no file"
         if actual != expected:
             found.append(
                 Difference(
@@ -357,7 +357,7 @@ def _compare(first: RunFolder, second: RunFolder) -> Verification:
     found: list[Difference] = []
     for name in names:
         paths = first.file(name), second.file(name)
-        if all(path.is_file() for path in paths) and file_hash(paths[0]) == file_hash(paths[1]):
+        if all(map(is_there, paths)) and file_hash(paths[0]) == file_hash(paths[1]):
             continue
         differing = file_differences(name, *paths, volatile=volatile, skip=skip)
         found += islice(differing, _MAX_SHOWN)

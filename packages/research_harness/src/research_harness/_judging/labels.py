@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .._core.errors import LabelsError
-from .._core.files import require_file
+from .._core.files import bounded_lines, require_file
 
 _RIGHT = frozenset({"1", "1.0", "right", "true", "yes"})
 _WRONG = frozenset({"0", "0.0", "wrong", "false", "no"})
@@ -26,7 +26,7 @@ def read_labels(given: Mapping[int, bool] | str | Path) -> dict[int, bool]:
     try:
         require_file(path)
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
+            reader = csv.DictReader(bounded_lines(file, path))
             missing = {"row", "right"} - set(reader.fieldnames or ())
             if missing:
                 raise LabelsError(

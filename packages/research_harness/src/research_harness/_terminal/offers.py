@@ -10,6 +10,7 @@ from typing import Any
 from click.shell_completion import CompletionItem
 
 from .._core.errors import HarnessError
+from .._core.files import read_json
 from .._definition.condition import AnyCondition, Condition
 from .._definition.grid import ConditionGrid, conditions_of_class, with_levels, with_models
 from .run_ids import typed_argument, typed_run
@@ -57,9 +58,9 @@ def _offered(names: Iterator[str] | Sequence[str], typed: str) -> list[Completio
 
 def _of_run(folder: Path) -> list[str]:
     try:
-        config = json.loads((folder / "config.json").read_bytes())
+        config = read_json(folder / "config.json")
         return [str(each["name"]) for each in config["conditions"]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (HarnessError, OSError, ValueError, KeyError, TypeError):
         return []
 
 
