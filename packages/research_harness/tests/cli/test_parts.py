@@ -18,7 +18,7 @@ from research_harness import Criterion, Experiment, condition
 class Parts(Experiment):
     name = "parts"
     metrics = ("accuracy",)
-    formats = ("markdown",)
+    formats = ()
     control = "a"
     criteria = (
         Criterion(claim="b is better", metric="accuracy", condition="b", against="a", more_than=0),

@@ -33,6 +33,7 @@ class Watched(Experiment):
     dataset = ITEMS
     scorer = "text"
     metrics = ("accuracy",)
+    formats = ()
     concurrency = 6
     asked: ClassVar[Any] = None
 

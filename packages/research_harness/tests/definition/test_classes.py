@@ -26,6 +26,7 @@ class Answers(Experiment):
     name = "Answers"
     dataset = DATA
     metrics = ("accuracy",)
+    formats = ()
     virtual_time = True
 
     @condition

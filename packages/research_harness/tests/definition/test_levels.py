@@ -26,7 +26,7 @@ class Study(Experiment):
     name = "Study"
     dataset = [{"id": str(n), "input": "q", "expected": "4"} for n in range(6)]
     metrics = ("accuracy",)
-    formats = ("markdown",)
+    formats = ()
     virtual_time = True
 
     @condition

@@ -27,7 +27,7 @@ class Edited(Experiment):
     name = "edited"
     metrics = ("accuracy",)
     scorer = "exact_match"
-    formats = ("markdown",)
+    formats = ()
     conditions = (Condition(name="a", function=answer),)
     dataset = tuple({"id": f"q{n}", "input": "2 + 2", "expected": "4"} for n in range(4))
 

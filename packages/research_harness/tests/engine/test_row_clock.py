@@ -40,7 +40,7 @@ def experiment(
     class Queued(Experiment):
         name = "queued"
         metrics = ("accuracy",)
-        formats = ("markdown",)
+        formats = ()
         virtual_time = True
         concurrency = options.get("concurrency", size)
 

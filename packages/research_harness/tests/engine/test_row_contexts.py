@@ -32,7 +32,7 @@ class Setting(Experiment):
     dataset = ITEMS
     metrics = ("accuracy",)
     concurrency = 3
-    formats = ("markdown",)
+    formats = ()
 
     @condition
     async def found(self, item: Any) -> str:

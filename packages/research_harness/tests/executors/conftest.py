@@ -29,7 +29,7 @@ class Sums(Experiment):
     scorer = "number"
     metrics = ("accuracy",)
     concurrency = 6
-    formats = ("markdown",)
+    formats = ()
     loop_block_ms = None
 
     def all_conditions(self) -> Any:

@@ -29,7 +29,7 @@ class Sums(Experiment):
     dataset = ITEMS
     scorer = "number"
     metrics = ("accuracy",)
-    formats = ("markdown",)
+    formats = ()
 
     def all_conditions(self) -> Any:
         return (Condition(name="right", function=_right),)

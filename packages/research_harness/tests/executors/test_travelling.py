@@ -30,7 +30,7 @@ class Keyed(Experiment):
     dataset = ITEMS
     scorer = "number"
     metrics = ("accuracy",)
-    formats = ("markdown",)
+    formats = ()
     loop_block_ms = None
 
     def __init__(self, key: str = "") -> None:

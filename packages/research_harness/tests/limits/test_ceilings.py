@@ -87,7 +87,7 @@ def experiment(
     class Limited(Experiment):
         name = "limited"
         metrics = ("accuracy",)
-        formats = ("markdown",)
+        formats = ()
         concurrency = options.get("concurrency", 8)
         timeout_ms = options.get("timeout_ms", 60_000)
         virtual_time = True

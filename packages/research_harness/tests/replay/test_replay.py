@@ -64,7 +64,7 @@ MODELS = [Live("a", 1), Live("b", 2, fails=0.4), Live("c", 3)]
 class Recorded(Experiment):
     name = "recorded"
     metrics = ("accuracy", "cost", "latency_p50")
-    formats = ("markdown",)
+    formats = ()
     repeat = 2
     outage_ms = None
 

@@ -28,7 +28,7 @@ class Logged(Experiment):
     repeat = 2
     scorer = "number"
     metrics = ("accuracy", "consensus")
-    formats = ("markdown",)
+    formats = ()
     seed = 42
     virtual_time = True
 

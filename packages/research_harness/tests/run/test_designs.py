@@ -49,7 +49,7 @@ class Study(Experiment):
     name = "Study"
     dataset = ITEMS
     metrics: Sequence[str] = ("accuracy", "cost_per_query")
-    formats = ("markdown",)
+    formats = ()
     outage_ms = None
 
 

@@ -41,7 +41,7 @@ def experiment(answer: Answer, *, size: int = 30) -> type[Experiment]:
         criteria = (
             Criterion(claim="It is right.", metric="accuracy", condition="a", min_value=0.5),
         )
-        formats = ("markdown",)
+        formats = ()
         concurrency = 4
         virtual_time = True
 
@@ -91,6 +91,7 @@ def test_a_single_refused_call_is_a_failed_row_of_its_own_kind(tmp_path: Path) -
 def test_an_outage_that_does_not_end_stops_the_run_incomplete(tmp_path: Path) -> None:
     service = Service(range(8, 10_000))
     ends = experiment(service)
+    ends.formats = ("markdown",)
 
     result = run_sync(ends, output_dir=tmp_path, run_id="x")
 

@@ -46,7 +46,7 @@ class Study(Experiment):
     name = "Study"
     dataset = [{"id": str(n), "input": "2 + 2", "expected": "4"} for n in range(20)]
     metrics = ("accuracy", Metric(name="ended", column=ended))
-    formats = ("markdown",)
+    formats = ()
 
     @condition
     async def one(self, item):

@@ -26,7 +26,7 @@ class E(Experiment):
     name = "e"
     description = "one"
     metrics = ("accuracy", Metric(name="chars", column=lambda row: len(row.prediction)))
-    formats = ("markdown",)
+    formats = ()
     timeout_ms = 1_000
     virtual_time = True
     dataset = [{"id": str(n), "input": "q", "expected": "4"} for n in range(6)]

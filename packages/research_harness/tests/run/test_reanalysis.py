@@ -46,6 +46,7 @@ class Loud(Experiment):
     name = "Loud"
     dataset = Dataset([Item(f"i{n}", "q", "a") for n in range(4)], name="own")
     metrics: Any = ("accuracy",)
+    formats = ()
     scorer = "test_exact"
 
     @condition

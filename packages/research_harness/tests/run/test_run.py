@@ -274,6 +274,7 @@ class Repeats(Experiment):
     name = "Repeats"
     dataset = items(40)
     metrics = ("accuracy",)
+    formats = ()
     virtual_time = True
     repeat = 3
 

@@ -20,6 +20,7 @@ class Blocking(Experiment):
     name = "Blocking"
     dataset = DATA
     metrics = ("accuracy",)
+    formats = ()
     loop_block_ms = 20
 
     @condition

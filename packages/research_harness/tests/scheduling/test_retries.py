@@ -31,7 +31,7 @@ def experiment(
     class Tried(Experiment):
         name = "tried"
         metrics = ("accuracy",)
-        formats = ("markdown",)
+        formats = ()
         concurrency = 4
         virtual_time = True
         conditions = tuple(
@@ -178,7 +178,7 @@ from research_harness import Experiment, condition
 class E(Experiment):
     name = "e"
     metrics = ("accuracy",)
-    formats = ("markdown",)
+    formats = ()
     dataset = [{"id": str(n), "input": "q", "expected": "4"} for n in range(8)]
     concurrency = 1
 
