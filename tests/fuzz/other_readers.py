@@ -21,6 +21,8 @@ from dataset_manager._scoring.scorers import function_of
 FOLDER = Path(tempfile.mkdtemp())
 CHAIN = causal_trace.parse(EVENTS, "c", metadata={"model": "m"}, id="c")
 
+RESTORED = causal_trace.JsonStore(FOLDER / "restored")
+
 
 def _chain_archive() -> bytes:
     store = causal_trace.JsonStore(FOLDER / "chains")
@@ -193,7 +195,7 @@ _import_chains = causal_trace.import_chains
 _load = dataset_manager.load_sync
 FILE_READERS = (
     Reader(name="causal_trace archive", file="a.zip", example=_chain_archive(),
-           read=causal_trace.read_archive),
+           read=lambda path: causal_trace.restore_chains(path, RESTORED)),
     Reader(name="causal_trace eval", file="a.eval", example=eval_log(), read=_import_chains),
     Reader(name="causal_trace spans", file="a.json",
            example=as_json(causal_trace.to_otel(CHAIN)), read=_import_chains),

@@ -14,8 +14,12 @@ from ensemble import SimulatedModel, ask
 from research_harness import (
     DatasetSpec,
     Experiment,
+    check_judge,
     condition,
+    export_run,
+    fill_checklist,
     load_experiment,
+    read_responses,
     run_sync,
     verify,
 )
@@ -162,6 +166,17 @@ FILES = (
     ),
     RunFile(
         name="canaries.jsonl", read=lambda run: read_canaries(run / "canaries.jsonl"), files=300
+    ),
+    RunFile(name="responses.parquet", read=read_responses, files=25),
+    *(
+        RunFile(name=name, read=lambda run: fill_checklist(run, "neurips"), files=15)
+        for name in ("config.json", "environment.json")
+    ),
+    RunFile(name="config.json", read=lambda run: check_judge(run, {0: True}), files=10),
+    RunFile(
+        name="dataset.jsonl",
+        read=lambda run: export_run(run, out=run.parent / "exported"),
+        files=8,
     ),
     RunFile(name="crucible.toml", read=lambda run: load_settings(run / "crucible.toml"), files=400),
     RunFile(name="study.yaml", read=lambda run: load_experiment(run / "study.yaml"), files=60),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -169,6 +170,21 @@ def test_a_crate_describes_every_file_with_its_hash(rich: Report) -> None:
     assert entities[entities["./"]["license"]["@id"]]["name"] == "MIT"
     with pytest.raises(ReportError, match="a date and at least one file"):
         ro_crate(Report(title="t"), files, license="MIT")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a folder"])
+def test_a_crate_has_plain_files_only(rich: Report, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.csv"
+    if kind == "a pipe":
+        os.mkfifo(path)
+    elif kind == "a device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.mkdir()
+
+    with pytest.raises(ReportError, match=r"a\.csv.*not a plain file"):
+        ro_crate(rich, {"a.csv": path}, date_published="2026-01-31")
 
 
 def test_a_file_that_is_not_in_the_folder_is_no_part_of_the_crate(rich: Report) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from .._core.checks import checked_address, checked_text, checked_texts, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
+from .._core.plain_files import require_plain
 from .._model.evidence import Artifact, Provenance
 from .._report.report import Report
 
@@ -124,7 +125,8 @@ def ro_crate(
 
     Raises:
         ReportError: There is no date or no file, a date is not ISO 8601, a path leads out of the
-            folder, the action names a file that is not there, or the version is unknown.
+            folder or to no plain file, the action names a file that is not there, or the version is
+            unknown.
         OSError: A file cannot be read.
     """
     date = date_published or report.date
@@ -203,7 +205,12 @@ def _file(
     if isinstance(content, bytes):
         size, digest = len(content), hashlib.sha256(content).hexdigest()
     else:
-        with Path(content).open("rb") as file:
+        path = Path(content)
+        try:
+            require_plain(path)
+        except ValueError as error:
+            raise ReportError(f"ro_crate, {name!r:.60}: {error}") from error
+        with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
     description = known[digest].description if digest in known else ""

@@ -5,7 +5,8 @@ import re
 import secrets
 import shutil
 import unicodedata
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from .._control.lock import RunLock
 from .._core.errors import HarnessError, OutputError, RunExistsError, RunIdError, RunNotFoundError
 from .._core.files import is_there
 from .._core.names import is_portable
+from .._core.text import error_text, type_name
 
 _MOST_NAME = 60
 
@@ -174,6 +176,27 @@ def find_run(run: str | Path, output_dir: Path) -> RunFolder:
             return folder
     known = sorted(state.parents[1].name for state in output_dir.glob("*/checkpoints/run.json"))
     raise RunNotFoundError(output_dir / run, known)
+
+
+@contextmanager
+def read_as_run(folder: RunFolder) -> Iterator[None]:
+    """What the files of a run lack is an error that names the run: others may have made them.
+
+    Args:
+        folder: The run.
+
+    Raises:
+        OutputError: A file holds something else than that of a run.
+    """
+    try:
+        yield
+    except HarnessError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        reason = (
+            f"its files do not have the form of a run ({type_name(error)}: {error_text(error)})"
+        )
+        raise OutputError(folder.path, reason, reading=True) from error
 
 
 def _resolved(path: Path) -> Path:

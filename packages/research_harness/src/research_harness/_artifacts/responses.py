@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from .._core.errors import RunNotFoundError
+from .._core.errors import OutputError, RunNotFoundError
 from .._core.files import is_there, replacing
+from .._core.text import error_text
 from .._outcome.responses import FIELDS, ResponseRecord
 from .._rows.parquet_files import parquet_rows
 from .folder import find_run
@@ -52,13 +53,24 @@ def read_responses(
 
 
 def read_response_file(path: Path) -> Iterator[ResponseRecord]:
-    """The calls in a file, group by group."""
+    """The calls in a file, group by group.
+
+    Raises:
+        OutputError: It is damaged, or no table of calls.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = parquet_rows(path, at_once=_GROUP_ROWS)
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(rows):
-            yield from (ResponseRecord(**row) for row in batch.to_pylist())
+    try:
+        rows = parquet_rows(path, at_once=_GROUP_ROWS)
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(rows):
+                yield from (ResponseRecord(**row) for row in batch.to_pylist())
+    except OutputError:
+        raise
+    except (pa.ArrowException, OSError, TypeError, ValueError) as error:
+        reason = f"it has no calls to models ({error_text(error)})"
+        raise OutputError(path, reason, reading=True) from error
 
 
 def write_responses(path: Path, records: Iterable[ResponseRecord]) -> None:

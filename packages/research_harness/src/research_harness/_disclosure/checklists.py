@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from .._artifacts.folder import find_run
+from .._artifacts.folder import find_run, read_as_run
 from .._artifacts.reports import run_values
 from .facts import facts_of
 
@@ -36,7 +36,9 @@ def fill_checklist(
     """
     import reporter
 
-    found = facts_of(*run_values(find_run(run, Path(output_dir))))
+    folder = find_run(run, Path(output_dir))
+    with read_as_run(folder):
+        found = facts_of(*run_values(folder))
     known = {
         key: reporter.Fact(text=text, where=where, answer=cast("Any", answer))
         for key, (text, where, answer) in found.items()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from .._artifacts.folder import find_run
+from .._artifacts.folder import find_run, read_as_run
 from .._artifacts.manifest import file_hash
 from .answered import AnsweredRow, FinishedRun, read_run_rows
 from .inspect_log import write_inspect_logs
@@ -41,10 +41,11 @@ def export_run(
     if format not in ("inspect", "every-eval-ever"):
         raise ValueError(f"format: {format!r} is not 'inspect' or 'every-eval-ever'")
     folder = find_run(run, Path(output_dir))
-    found = read_run_rows(folder)
     target = Path(out) if out is not None else folder.beside(format.replace("-", "_"))
-    if format == "inspect":
-        return tuple(write_inspect_logs(found, target))
+    with read_as_run(folder):
+        found = read_run_rows(folder)
+        if format == "inspect":
+            return tuple(write_inspect_logs(found, target))
     return tuple(_write_eval_ever(found, name, target) for name in found.conditions)
 
 
