@@ -68,12 +68,13 @@ def environment(folder: Path) -> dict[str, Any]:
 
 def versions() -> dict[str, Any]:
     """What decides over the last digit of a number that is computed."""
+    folders = tuple(_import_folders())
     return {
         "python": platform.python_version(),
         "system": platform.system(),
         "machine": platform.machine(),
-        "crucible": {name: _version(f"crucible-framework-{name}") for name in _LIBRARIES},
-        "numeric": {name: _version(name) for name in ("numpy", "scipy")},
+        "crucible": {name: _version(folders, f"crucible-framework-{name}") for name in _LIBRARIES},
+        "numeric": {name: _version(folders, name) for name in ("numpy", "scipy")},
     }
 
 
@@ -128,12 +129,11 @@ def _run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str] | N
         return None
 
 
-def _version(name: str) -> str | None:
-    return _version_in(tuple(_import_folders()), name)
-
-
 @lru_cache(maxsize=64)
-def _version_in(folders: tuple[tuple[str, int], ...], name: str) -> str | None:  # noqa: ARG001  # a part of the key
+def _version(
+    folders: tuple[tuple[str, int], ...],  # noqa: ARG001  # a part of the key
+    name: str,
+) -> str | None:
     from importlib import metadata
 
     try:
@@ -145,8 +145,10 @@ def _version_in(folders: tuple[tuple[str, int], ...], name: str) -> str | None: 
 def _packages() -> dict[str, str]:
     """The installed distributions that this process has modules of, and those that compute."""
     loaded = {name.partition(".")[0] for name in sys.modules}
-    found = {name: version for name in _COMPUTING if (version := _version(name)) is not None}
-    for folder in _import_folders():
+    folders = tuple(_import_folders())
+    known = {name: _version(folders, name) for name in _COMPUTING}
+    found = {name: version for name, version in known.items() if version is not None}
+    for folder in folders:
         for modules, distribution in _distributions(*folder):
             if not loaded.isdisjoint(modules):
                 name, version = _named(distribution)

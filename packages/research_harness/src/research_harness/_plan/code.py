@@ -8,7 +8,7 @@ import sys
 import sysconfig
 import types
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def add_file(file: Path, label: str, parts: dict[str, str]) -> None:
         parts: The SHA-256 of each file by its name, to which is added.
     """
     try:
-        parts[label], names = _meaning(file.read_bytes())
+        parts[label], names = meaning(file.read_bytes())
     except (OSError, ValueError, SyntaxError):
         parts[label] = "unreadable"
         return
@@ -89,8 +89,16 @@ def add_file(file: Path, label: str, parts: dict[str, str]) -> None:
 
 
 @lru_cache(maxsize=64)
-def _meaning(source: bytes) -> tuple[str, tuple[str, ...]]:
-    """The hash of what a program means, and the names that it imports."""
+def meaning(source: bytes) -> tuple[str, tuple[str, ...]]:
+    """The hash of what a program means, and the names that it imports, in order.
+
+    Args:
+        source: The program.
+
+    Raises:
+        SyntaxError: It is no program.
+        ValueError: It has a null character.
+    """
     tree = parsed(source)
     _strip(tree)
     return _hash(ast.dump(tree)), tuple(sorted(imported_names(tree)))
@@ -181,15 +189,16 @@ def is_installed(path: Path) -> bool:
     """
     if "site-packages" in path.parts or "dist-packages" in path.parts:
         return True
-    standard = Path(sysconfig.get_path("stdlib")).resolve()
-    return path.is_relative_to(standard) or path.is_relative_to(_libraries())
+    return any(folder in path.parents for folder in _installed_folders())
 
 
-def _libraries() -> Path:
-    """The folder of this library, and of the others where all are in one repository."""
+@cache
+def _installed_folders() -> tuple[Path, ...]:
+    """The folder of Python, and of this library or all of those in one repository with it."""
     own = Path(__file__).resolve().parents[1]
     repository = own.parents[2]
-    return repository if repository.name == "packages" else own
+    standard = Path(sysconfig.get_path("stdlib")).resolve()
+    return standard, repository if repository.name == "packages" else own
 
 
 def described(function: types.FunctionType) -> str:

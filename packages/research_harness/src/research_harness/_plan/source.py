@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .._core.secrets import redacted
 from .class_parts import functions_of
-from .code import file_of, imported_names, own_module, parsed
+from .code import file_of, meaning, own_module
 
 _MAX_CHARACTERS = 400_000
 
@@ -37,11 +37,11 @@ def source_texts(kind: type) -> dict[str, str]:
 def _add(file: Path, label: str, texts: dict[str, str]) -> None:
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
-        tree = parsed(text)
+        _, names = meaning(text.encode())  # it is parsed already, for the hash of the code
     except (OSError, ValueError, SyntaxError):
         return
     texts[label] = text
-    for name in sorted(imported_names(tree)):
+    for name in names:
         module = own_module(name, file.parent)
         if module is not None and name not in texts:
             _add(module, name, texts)
