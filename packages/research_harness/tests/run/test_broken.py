@@ -351,7 +351,7 @@ def test_a_journal_in_whose_place_is_a_folder_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(JournalError, match="removed, renamed or shortened"):
         begun(tmp_path, replace)
-    with pytest.raises(JournalError, match=r"cannot be opened: journal\.jsonl is not a plain file"):
+    with pytest.raises(JournalError, match=r"cannot be opened: journal\.jsonl is a folder"):
         resume_sync("x", Acting, output_dir=tmp_path)
 
 
