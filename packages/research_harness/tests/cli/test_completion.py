@@ -101,6 +101,8 @@ def offered(shell: str, *words: str) -> list[str]:
 def test_words_are_completed_from_the_experiment_which_is_not_run(
     words: str, expected: list[str]
 ) -> None:
+    if ".yaml" in words:
+        pytest.importorskip("yaml", reason="the extra yaml is not installed")
     typed = ["crucible", *words.removesuffix("|").split(" ")]
 
     assert offered("zsh", *typed)[: len(expected) or None] == expected

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from research_harness import UntrustedFileError, load_experiment, resume_sync, run_sync
+from research_harness import (
+    OutputError,
+    UntrustedFileError,
+    load_experiment,
+    reanalyze,
+    resume_sync,
+    run_sync,
+)
 from research_harness._definition import load
 from research_harness._run import trust as trusting
 
@@ -132,3 +139,20 @@ def test_a_hash_is_that_of_a_plain_file(tmp_path: Path) -> None:
     assert trusting.file_sha256(plain) == hashlib.sha256(b"x").hexdigest()
     assert trusting.file_sha256(large) is None
     assert trusting.file_sha256(tmp_path) is None
+
+
+@pytest.mark.parametrize("options", [{"virtual_time": False}, {"__class__": "x"}, ["seed"]])
+def test_what_is_no_option_of_a_run_becomes_no_attribute_of_the_experiment(
+    options: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = their_run(tmp_path, monkeypatch)
+    state = tmp_path / "y/checkpoints/run.json"
+    state.write_text(json.dumps(json.loads(state.read_text()) | {"options": options}))
+    experiment = load_experiment(file)
+
+    with pytest.raises(OutputError, match="no option of a run"):
+        resume_sync(tmp_path / "y", experiment)
+    with pytest.raises(OutputError, match="no option of a run"):
+        reanalyze(tmp_path / "y", experiment)
+    with pytest.raises(OutputError, match="no option of a run"):
+        run_sync(experiment, replay=str(tmp_path / "y"), output_dir=tmp_path)

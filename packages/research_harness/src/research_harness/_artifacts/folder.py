@@ -5,10 +5,11 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .._control.lock import RunLock
 from .._core.errors import HarnessError, OutputError, RunExistsError, RunIdError, RunNotFoundError
@@ -17,6 +18,7 @@ from .._core.names import is_portable
 from .._core.text import error_text, type_name
 
 _MOST_NAME = 60
+_OPTIONS = frozenset(("seed", "sample_size", "repeat", "models", "levels"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,3 +266,21 @@ FLAT_FILES = (
     "results.csv",
     "analysis.json",
 )
+
+
+def stored_options(folder: RunFolder, state: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that a run was begun with, which become attributes of its experiment.
+
+    Args:
+        folder: The run, which others may have made.
+        state: What its ``run.json`` holds.
+
+    Raises:
+        OutputError: They are not those that a run writes.
+    """
+    found: Any = state.get("options")
+    unknown = set(found) - _OPTIONS if isinstance(found, dict) else {"options"}
+    if unknown:
+        reason = f"it sets {', '.join(map(repr, sorted(unknown)))}, which is no option of a run"
+        raise OutputError(folder.state, reason, reading=True)
+    return dict(found)

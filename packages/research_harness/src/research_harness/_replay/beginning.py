@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from .._artifacts.folder import RunFolder, find_run
+from .._artifacts.folder import RunFolder, find_run, stored_options
 from .._core.errors import ReplayRefusedError
 from .._core.files import read_json
 from .._definition.experiment import Experiment
@@ -26,9 +26,10 @@ def replay_source(options: Any) -> tuple[RunFolder | None, Any]:
     source = find_run(options["replay"], Path(options.get("output_dir", "results")))
     state = read_json(source.state)
     selection = state.get("selection", {})
-    before = {**state["options"], **{key: value for key, value in selection.items() if value}}
+    chosen = {key: value for key, value in selection.items() if value}
     found = {key: value for key, value in options.items() if value is not None and value != ()}
     settings = {**state.get("settings", {}), **(options.get("settings") or {})}
+    before = stored_options(source, state) | chosen
     return source, {**before, **found, "settings": settings, "ceilings": None}
 
 

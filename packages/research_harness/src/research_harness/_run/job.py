@@ -12,7 +12,13 @@ from typing import Any, Unpack
 from .._analysis.schema import Analysis
 from .._analysis.verdicts import claim_keys
 from .._artifacts.finish import finish
-from .._artifacts.folder import RunFolder, create_folder, find_run, remove_first_files
+from .._artifacts.folder import (
+    RunFolder,
+    create_folder,
+    find_run,
+    remove_first_files,
+    stored_options,
+)
 from .._artifacts.tables import RETRIED, finished_rows
 from .._control.broken import naming_what_breaks
 from .._control.lock import RunLock
@@ -179,7 +185,7 @@ def _reopened(
         experiment = trusted_experiment(folder.path, state, trust=options.get("trust", False))
     prepared = prepare(
         experiment,
-        **state["options"],
+        **stored_options(folder, state),
         selection=Selection.from_dict(state.get("selection", {})),
         **_attributes(state.get("settings", {})),
         concurrency=options.get("concurrency"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .._artifacts.finish import finish
-from .._artifacts.folder import RunFolder, find_run
+from .._artifacts.folder import RunFolder, find_run, stored_options
 from .._control.lock import RunLock
 from .._core.errors import EditRefusedError, ResumeRefusedError
 from .._core.files import PART, is_there, read_json, write_json
@@ -81,7 +81,7 @@ def reanalyze(
             experiment = trusted_experiment(folder.path, state, trust=trust)
         chosen = {key: each for key, each in state.get("settings", {}).items() if key in SETTINGS}
         part = Selection.from_dict(state.get("selection", {}))
-        prepared = prepare(experiment, **state["options"], selection=part, **chosen)
+        prepared = prepare(experiment, **stored_options(folder, state), selection=part, **chosen)
         found = _accepted(before, prepared.config)
         prepared.config.update({key: before[key] for key in _MADE_BY if key in before})
         stopped = _stopped(folder)
