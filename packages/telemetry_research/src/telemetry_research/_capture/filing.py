@@ -55,7 +55,7 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
     measurements: dict[Any, Any],
     metadata: dict[Any, Any],
 ) -> None:
-    """Give an event of a known span to an experiment that captures; never raises.
+    """Put an event of a known span through the gate of an experiment, and bound it; never raises.
 
     Args:
         experiment: A running experiment.
@@ -68,45 +68,30 @@ def deliver(  # noqa: PLR0917  # keywords would cost a tenth of the event
         metadata: Everything else.
     """
     try:
-        probability = 1.0
-        if experiment.gate is not None:
-            drawn = draw(experiment, name, measurements, metadata)
-            if drawn is None:
-                return
-            probability = drawn
+        probability = draw(experiment, name, measurements, metadata)
+        if probability is None:
+            return
         # Numbers and texts refer to nothing. Tuples that hold another many times over have no end.
         if get_referents(*get_referents(measurements, metadata)):
             measurements, metadata = bounded(measurements, metadata)
-        loop = running_loop()
-        task = None if loop is None else current_task(loop)
-        task_name = None if task is None else task.get_name()
-        row = (name, monotonic, scope.packed, thread.name, task_name, span, parent, probability,
-               measurements, metadata)  # fmt: skip
-        try:
-            packed = pack(row)
-        except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason
-            row = in_safe_form(row, error)
-            packed = pack(row)
-        intake = experiment.intake
-        intake.append(packed)
-        if len(intake) >= ROWS_PER_CHUNK:
-            experiment.settle()
-        if experiment.observers:
-            experiment.observe(row)
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
+        return
+    file_row(experiment, name, monotonic, scope, span, parent, probability, measurements, metadata)
 
 
-def file_flat(  # noqa: PLR0917  # keywords would cost a tenth of the event
+def file_row(  # noqa: PLR0917  # keywords would cost a tenth of the event
     experiment: Recorder,
     name: str,
     monotonic: int,
     scope: ScopeFields,
     span: int | None,
     parent: int | None,
-    fields: dict[str, Any],
+    probability: float,
+    measurements: dict[Any, Any],
+    metadata: dict[Any, Any],
 ) -> None:
-    """Give an event without nested values to an experiment without a gate; never raises.
+    """Keep an event that has passed the gate and whose fields are bounded; never raises.
 
     Args:
         experiment: A running experiment.
@@ -115,14 +100,16 @@ def file_flat(  # noqa: PLR0917  # keywords would cost a tenth of the event
         scope: Its scope.
         span: Its span.
         parent: The enclosing span.
-        fields: Its measurements and everything else: scalars only.
+        probability: The probability that it is kept with, in (0, 1].
+        measurements: Its measurements; those of a span may hold everything else as well.
+        metadata: Everything else.
     """
     try:
         loop = running_loop()
         task = None if loop is None else current_task(loop)
         task_name = None if task is None else task.get_name()
-        where = (scope.packed, thread.name, task_name, span, parent)
-        row: tuple[Any, ...] = (name, monotonic, *where, 1.0, fields, {})
+        row = (name, monotonic, scope.packed, thread.name, task_name, span, parent, probability,
+               measurements, metadata)  # fmt: skip
         try:
             packed = pack(row)
         except BaseException as error:  # noqa: BLE001  # kept in a safe form, whatever the reason

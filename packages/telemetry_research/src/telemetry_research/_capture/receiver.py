@@ -7,6 +7,7 @@ columns when the store is written or read.
 import threading
 import warnings
 from collections.abc import Mapping
+from gc import get_referents
 from time import monotonic_ns
 from typing import Any
 
@@ -16,7 +17,7 @@ from .._core.rows import MISNAMED
 from .._core.safe import described, text_of
 from .._core.storable import fields_of
 from .context import NO_SPAN, OpenSpan, current, open_span, scope_fields, span_ids
-from .filing import deliver
+from .filing import deliver, file_row
 from .recorder import Recorder
 from .short_way import Alone, shorten, use_own_way
 from .unscoped import unscoped
@@ -132,11 +133,16 @@ def receive(  # noqa: C901, PLR0912  # one function, since a call costs a tenth 
             span, parent = top.span_id, top.parent_id
         if rest:
             metadata = {**rest, **metadata}
+        # Numbers and texts refer to nothing; what refers to something may have no end.
+        is_flat = not get_referents(*get_referents(measurements, metadata))
     except Exception as error:  # noqa: BLE001  # counted, and shown with the experiment
         experiment.count_error(f"{text_of(name)}: {described(error)}")
         return
-    deliver(experiment, name, monotonic_ns(), scope_fields.get(), span, parent, measurements,
-            metadata)  # fmt: skip
+    now, scope = monotonic_ns(), scope_fields.get()
+    if is_flat and experiment.gate is None:
+        file_row(experiment, name, now, scope, span, parent, 1.0, measurements, metadata)
+    else:
+        deliver(experiment, name, now, scope, span, parent, measurements, metadata)
 
 
 alone = Alone(signal, receive)

@@ -8,16 +8,16 @@ import functools
 import inspect
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import aclosing
+from gc import get_referents
 from time import monotonic_ns
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
 import msgspec
 
-from .._core.sizes import SCALARS
 from .context import NO_SPAN, OpenSpan, ScopeFields, current, open_span, scope_fields
 from .context import span_ids as ids
-from .filing import deliver, file_flat
+from .filing import deliver, file_row
 from .receiver import SpanFields, alone, signal
 from .recorder import Recorder
 from .unscoped import unscoped
@@ -57,8 +57,7 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
     """
 
     # _start is 0 before the start, and -1 after the end; what follows it is set by the start.
-    __slots__ = ("_experiment", "_fields", "_is_flat", "_name", "_opened", "_scope", "_set",
-                 "_start", "_stop")  # fmt: skip
+    __slots__ = ("_experiment", "_fields", "_name", "_opened", "_scope", "_set", "_start", "_stop")
 
     _opened: OpenSpan
     _stop: str
@@ -71,7 +70,6 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         self._name = name
         self._fields = fields
         self._set: dict[str, object] | None = None
-        self._is_flat = True
         self._start = _NEW
 
     @property
@@ -91,9 +89,6 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         """
         if self._start == _ENDED:
             raise RuntimeError(f"span {self._name!r} has ended; set fields inside of its block")
-        for value in fields.values():
-            if type(value) not in SCALARS:
-                self._is_flat = False
         self._set = fields if self._set is None else {**self._set, **fields}
 
     def __enter__(self) -> Self:
@@ -112,18 +107,15 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         self._experiment = experiment
         self._scope = scope = scope_fields.get()
         fields = self._fields
-        for key, value in self._fields.items():
-            if type(value) not in SCALARS:
-                self._is_flat = False
-            if key in _MEASUREMENTS:
-                fields = {key: fields[key] for key in fields.keys() - _MEASUREMENTS}
+        if not _MEASUREMENTS.isdisjoint(fields):
+            fields = {key: fields[key] for key in fields.keys() - _MEASUREMENTS}
         name, self._stop = _event_names.get(self._name) or _names_of(self._name)
         others = len(signal.receivers) > 1 and not alone(name)
         if others or experiment is None or not experiment.capturing:
             self._send(name, {}, fields)
-        elif self._is_flat and experiment.gate is None:
+        elif experiment.gate is None and not get_referents(*get_referents(fields)):
             span_id, parent = opened.span_id, opened.parent_id
-            file_flat(experiment, name, self._start, scope, span_id, parent, fields)
+            file_row(experiment, name, self._start, scope, span_id, parent, 1.0, fields, {})
         else:  # a gate may keep what it sees, and the end adds to this
             span_id, parent = opened.span_id, opened.parent_id
             own = dict(fields)
@@ -158,9 +150,10 @@ class span:  # noqa: N801  # used as a function: `with span("tool"):`
         others = (len(signal.receivers) > 1 and not alone(name)) or signal.is_muted
         if others or experiment is None or not experiment.capturing:
             self._send(name, *_split(fields))
-        elif self._is_flat and experiment.gate is None:  # rows hold measurements and metadata alike
+        elif experiment.gate is None and not get_referents(*get_referents(fields)):
+            # Rows hold measurements and metadata alike.
             span_id, parent = opened.span_id, opened.parent_id
-            file_flat(experiment, name, now, self._scope, span_id, parent, fields)
+            file_row(experiment, name, now, self._scope, span_id, parent, 1.0, fields, {})
         else:  # a gate looks at measurements and metadata apart
             span_id, parent = opened.span_id, opened.parent_id
             deliver(experiment, name, now, self._scope, span_id, parent, *_split(fields))
