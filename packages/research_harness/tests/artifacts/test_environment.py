@@ -99,6 +99,38 @@ def test_the_packages_of_a_run_are_those_that_importlib_finds_for_its_modules() 
     assert expected.items() <= environment(Path())["packages"].items()
 
 
+@pytest.mark.parametrize(
+    ("files", "form"),
+    [
+        ({"installed-files.txt": "../odd_package/__init__.py\nPKG-INFO\n"}, "folder"),
+        ({"SOURCES.txt": "setup.py\nsrc/odd_package/__init__.py\n"}, "folder"),
+        ({}, "folder"),
+        ({}, "file"),
+    ],
+)
+def test_packages_that_were_installed_without_a_list_of_files_are_among_those_of_a_run(
+    files: dict[str, str], form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "odd_package").mkdir()
+    (tmp_path / "odd_package" / "__init__.py").write_text("")
+    (tmp_path / "setup.py").write_text("")
+    about, place = (
+        "Metadata-Version: 1.0\nName: odd-package\nVersion: 1.2\n",
+        "odd_package.egg-info",
+    )
+    if form == "file":
+        (tmp_path / place).write_text(about)
+    else:
+        (tmp_path / place).mkdir()
+        for name, text in {"PKG-INFO": about, **files}.items():
+            (tmp_path / place / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert "odd-package" not in environment(Path())["packages"]
+    monkeypatch.setitem(sys.modules, "odd_package", sys)
+    assert environment(Path())["packages"]["odd-package"] == "1.2"
+
+
 @pytest.mark.parametrize("setting", ["core.fsmonitor", "filter.x.clean"])
 def test_programs_that_a_submodule_names_are_not_started(tmp_path: Path, setting: str) -> None:
     folder, inner = repository(tmp_path / "theirs"), repository(tmp_path / "inner")

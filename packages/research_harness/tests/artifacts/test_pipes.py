@@ -8,15 +8,19 @@ import pytest
 
 from research_harness import HarnessError
 from research_harness._artifacts.folder import RunFolder
+from research_harness._artifacts.manifest import file_hash
 from research_harness._browse.runs import is_running, list_runs
 from research_harness._canaries.log import append_canaries
 from research_harness._control.lock import holding_host
+from research_harness._core import files, system
 from research_harness._core.parts import compress, open_parts
 from research_harness._core.system import open_own
+from research_harness._definition.written import written_experiment
 from research_harness._editing.edits import read_edits
 from research_harness._judging.labels import read_labels
 from research_harness._limits.spending_log import spent_before
 from research_harness._scheduling.attempts import read_attempts
+from research_harness._settings.sources import load_settings
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
 
@@ -25,6 +29,10 @@ READERS: dict[str, Callable[[Path], object]] = {
     "spending": spent_before,
     "edits": read_edits,
     "labels": read_labels,
+    "JSON": files.read_json,
+    "settings": load_settings,
+    "an experiment": written_experiment,
+    "a hash": file_hash,
     "a log": open_parts,
     "a part that is to be packed": compress,
     "canaries": lambda path: append_canaries(path, []),
@@ -40,6 +48,19 @@ def test_what_is_no_plain_file_is_refused(
 ) -> None:
     path = tmp_path / "given"
     make(path)
+
+    with pytest.raises((OSError, HarnessError)):
+        READERS[name](path)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_nor_is_a_pipe_read_that_takes_its_place_just_before_it_is_opened(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "given"
+    os.mkfifo(path)
+    for module in (files, system):  # it was a file a moment ago
+        monkeypatch.setattr(module, "require_file", lambda *_, **__: None)
 
     with pytest.raises((OSError, HarnessError)):
         READERS[name](path)

@@ -111,6 +111,28 @@ def test_a_file_that_is_replaced_after_its_hash_was_taken_does_not_run(
     assert not (tmp_path / "ran").exists()
 
 
+TOML = """
+name = "written"
+dataset = [{id = "1", input = "q", expected = "4"}]
+formats = ["markdown"]
+virtual_time = true
+[conditions.a]
+model = {simulated = "m", accuracy = 1.0}
+"""
+
+
+def test_nor_does_a_description_that_is_replaced_after_its_hash_was_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(TOML)
+    content = file.read_bytes()
+    file.write_text(TOML.replace('"written"', '"another"'))
+
+    assert load.load_content(file, content, "").name == "written"
+    assert load_experiment(file).name == "another"
+
+
 @pytest.mark.parametrize("form", ["{file}::E", "{stem}:E", "{file}"])
 def test_a_folder_that_records_no_hash_is_not_trusted(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self, TextIO
 
 from .._core.files import is_there, read_json
+from .._core.system import open_plain_text
 from .._core.text import on_one_line
 from .._outcome.responses import VOLATILE
 from .._rows.parquet_files import parquet_rows
@@ -109,7 +110,7 @@ def open_csv(path: Path) -> TextIO:
     Args:
         path: The file.
     """
-    return path.open(encoding="utf-8", newline="")
+    return open_plain_text(path, newline="")
 
 
 def csv_differences(
@@ -292,7 +293,7 @@ def _response_differences(
 
 
 def _line_differences(name: str, first: Path, second: Path) -> Iterator[Difference]:
-    with first.open(encoding="utf-8") as one, second.open(encoding="utf-8") as two:
+    with open_plain_text(first) as one, open_plain_text(second) as two:
         for number, (line, other) in enumerate(zip_longest(one, two, fillvalue=""), start=1):
             if line != other:
                 yield Difference(

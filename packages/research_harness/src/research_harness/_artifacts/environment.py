@@ -185,13 +185,37 @@ def _modules(distribution: "metadata.Distribution") -> set[str]:
     ``metadata.packages_distributions`` makes a path of each installed file and parses all
     metadata: a second for a hundred distributions.
     """
-    from inspect import getmodulename
-
     stated = distribution.read_text("top_level.txt")
     if stated:
         return set(stated.split())
-    found = set()
-    for line in (distribution.read_text("RECORD") or "").splitlines():
-        top, below, _ = line.partition("/")
-        found.add(top if below else getmodulename(line.partition(",")[0]) or "")
-    return found
+    record = distribution.read_text("RECORD")
+    if record:
+        return {_top(line.partition(",")[0]) for line in record.splitlines()}
+    return _modules_of_egg(distribution)
+
+
+def _modules_of_egg(distribution: "metadata.Distribution") -> set[str]:
+    """The modules of an installation by distutils or an old setuptools, which has no RECORD.
+
+    Its files are named from the folder ``.egg-info`` (``installed-files.txt``), or from that of the
+    sources; a single file ``.egg-info`` names none, and then its name is taken.
+    """
+    installed = (distribution.read_text("installed-files.txt") or "").splitlines()
+    sources = (distribution.read_text("SOURCES.txt") or "").splitlines()
+    above = [line[3:] for line in installed if line.startswith("../")]
+    found = {_top(line.removeprefix("src/")) for line in above or sources}
+    found = found or {str(distribution.name).replace("-", "_")}
+    return {each for each in found if each and _is_module(distribution, each)}
+
+
+def _is_module(distribution: "metadata.Distribution", name: str) -> bool:
+    names = (f"{name}/__init__.py", f"{name}.py")
+    return any(Path(str(distribution.locate_file(each))).is_file() for each in names)
+
+
+def _top(file: str) -> str:
+    """The package or module at the top that a file belongs to; empty for another file."""
+    from inspect import getmodulename
+
+    top, below, _ = file.partition("/")
+    return top if below else getmodulename(file) or ""

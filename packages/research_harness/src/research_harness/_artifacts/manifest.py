@@ -10,6 +10,7 @@ from .._control.request_file import REQUEST
 from .._control.session_file import SESSION
 from .._core.errors import RunNotFoundError
 from .._core.files import PART, is_there, read_json, write_json
+from .._core.system import open_plain
 from .events import event_counts
 from .folder import RunFolder
 from .records import record_hashes
@@ -92,7 +93,7 @@ def read_manifest(folder: RunFolder) -> dict[str, Any]:
 
 def file_hash(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

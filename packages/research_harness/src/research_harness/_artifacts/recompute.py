@@ -14,6 +14,7 @@ from .._analysis.answers import AnswerCounts
 from .._analysis.schema import Analysis
 from .._core.files import is_there, read_json
 from .._core.secrets import redacted_text
+from .._core.system import open_plain_text
 from .._definition.ceilings import LatencyBudget
 from .._definition.condition import Condition
 from .._definition.criteria import Criterion
@@ -337,7 +338,7 @@ def _report_differences(folder: RunFolder, formats: Sequence[str]) -> Iterator[D
             found = folder.path.parent / expected.name
             if found.is_file():
                 text = expected.read_text("utf-8", "replace")
-                with found.open(encoding="utf-8", errors="replace") as file:
+                with open_plain_text(found, errors="replace") as file:
                     # What is much longer is another text: the rest of it is not needed.
                     there = file.read(2 * len(text) + _MORE)
                 yield from _line_differences(f"../{found.name}", text, there)

@@ -16,6 +16,7 @@ from .._control.session_file import SESSION
 from .._core.errors import OutputError
 from .._core.files import bounded_lines
 from .._core.parts import open_parts
+from .._core.system import open_plain
 from .._core.text import error_text
 from .._engine.journal import row_text
 from .._rows.parquet_files import parquet_rows
@@ -36,7 +37,7 @@ def record_hashes(folder: RunFolder) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in (folder.state, *(folder.state.with_name(name) for name in (SESSION, REQUEST))):
         if path.is_file():
-            with path.open("rb") as file:
+            with open_plain(path) as file:
                 found[_name(folder, path)] = hashlib.file_digest(file, "sha256").hexdigest()
     for path in (
         *(folder.journal, folder.responses, folder.spending, folder.attempts, folder.edits),

@@ -11,6 +11,7 @@ from typing import Any, cast
 from .._analysis.schema import Analysis
 from .._core.errors import OutputError
 from .._core.files import bounded_lines, is_there, read_json
+from .._core.system import open_plain_text
 from .._core.text import error_text, type_name
 from .._report.records import RowRecords, row_records
 from .._report.report import build_report
@@ -203,7 +204,7 @@ def _records(folder: RunFolder) -> RowRecords:
     path = folder.file("results.csv")
     if not is_there(path):
         return RowRecords()
-    with path.open(encoding="utf-8", newline="") as file:
+    with open_plain_text(path, newline="") as file:
         return row_records(csv.DictReader(bounded_lines(file, path)), _items(folder))
 
 
@@ -211,7 +212,7 @@ def _items(folder: RunFolder) -> Iterator[Mapping[str, Any]]:
     path = folder.file("dataset.jsonl")
     if not is_there(path):
         return
-    with path.open(encoding="utf-8") as file:
+    with open_plain_text(path) as file:
         for line in bounded_lines(file, path):
             item = json.loads(line)
             if isinstance(item, dict):

@@ -9,9 +9,9 @@ from typing import Any
 from .._analysis.analysis import columns_of
 from .._analysis.answers import AnswerCounts
 from .._core.errors import HarnessError, OutputError, SigningError
-from .._core.files import is_there, read_json, require_file
+from .._core.files import is_there, read_json
 from .._core.signatures import check_signature, sign_file
-from .._core.system import release_memory
+from .._core.system import release_memory, require_file
 from .._core.text import error_text, on_lines, type_name
 from .._design.stored import design_of
 from .._engine.journal import Journal

@@ -10,7 +10,8 @@ from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES
 from .._artifacts.traces import TRACES, row_key
 from .._core.errors import OutputError, RunNotFoundError
-from .._core.files import bounded_lines, is_there, replacing, require_file
+from .._core.files import bounded_lines, is_there, replacing
+from .._core.system import open_plain_text
 from .._rows.cells import as_text
 from .._rows.parquet_files import filtered_rows, parquet_rows
 
@@ -137,8 +138,7 @@ def write_rows(folder: RunFolder, table: Any, path: Path) -> None:
 def _inputs(folder: RunFolder) -> dict[str, str | None]:
     path = folder.file("dataset.jsonl")
     try:
-        require_file(path)
-        with path.open(encoding="utf-8") as file:
+        with open_plain_text(path) as file:
             items = [json.loads(line) for line in bounded_lines(file, path)]
         return {each["id"]: as_text(each["input"]) for each in items}
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -171,5 +171,5 @@ def _trace_ids(folder: RunFolder) -> frozenset[str]:
     path = folder.file(TRACES)
     if not is_there(path):
         return frozenset()
-    with path.open(encoding="utf-8", errors="replace") as file:
+    with open_plain_text(path, errors="replace") as file:
         return frozenset(found for line in bounded_lines(file, path) for found in _ID.findall(line))

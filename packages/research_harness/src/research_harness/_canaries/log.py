@@ -10,7 +10,7 @@ import msgspec
 
 from .._core.files import bounded_lines, is_there
 from .._core.secrets import redacted_text
-from .._core.system import open_own
+from .._core.system import open_own, open_plain
 
 Moment = Literal["start", "resume", "middle", "end"]
 
@@ -73,7 +73,7 @@ def read_canaries(path: Path) -> list[CanaryRecord]:
     if not is_there(path):
         return []
     found = []
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         for line in bounded_lines(file, path):
             try:
                 found.append(msgspec.json.decode(line, type=CanaryRecord))

@@ -1,7 +1,8 @@
 """The variables of a ``.env`` file."""
 
-import stat
 from pathlib import Path
+
+from .system import read_file
 
 _MAX_BYTES = 2**20
 
@@ -28,10 +29,7 @@ def env_lines(path: Path, errors: str = "strict") -> list[str]:
         errors: What happens to bytes that are not UTF-8; with ``strict`` there are no lines.
     """
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_BYTES:
-            return []
-        return path.read_text(encoding="utf-8", errors=errors).splitlines()
+        return read_file(path, most=_MAX_BYTES).decode("utf-8", errors).splitlines()
     except (OSError, UnicodeDecodeError):
         return []
 

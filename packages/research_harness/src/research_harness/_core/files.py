@@ -7,7 +7,6 @@ import math
 import os
 import re
 import shutil
-import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import IO, Any, AnyStr
 
 from .errors import MissingExtraError, OutputError, RunNotFoundError
 from .secrets import redacted_text
-from .system import sync_file
+from .system import read_file, require_file, sync_file
 
 PART = ".part"
 MAX_VALUES = 100_000
@@ -105,31 +104,12 @@ def read_json(path: Path) -> Any:
         OutputError: It is not JSON.
     """
     try:
-        require_file(path, most=_MAX_JSON_BYTES)
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(read_file(path, most=_MAX_JSON_BYTES).decode("utf-8"))
     except FileNotFoundError as error:
         missing = f"{path} is missing: it is not the folder of a run, or a part of it was deleted"
         raise RunNotFoundError(path, reason=missing) from error
     except (OSError, ValueError, RecursionError) as error:
         raise OutputError(path, f"it is not JSON ({error})", reading=True) from error
-
-
-def require_file(path: Path, *, most: int | None = None) -> None:
-    """Refuse what is not a plain file, such as a device or a pipe that never ends.
-
-    Args:
-        path: The file, which others may have made.
-        most: The largest size in bytes; None for any.
-
-    Raises:
-        OSError: It is something else, or too big.
-        FileNotFoundError: There is no such file.
-    """
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(f"{path.name} is {_kind(found.st_mode)}, not a plain file")
-    if most is not None and found.st_size > most:
-        raise OSError(f"{path.name} has {found.st_size:,} bytes; at most {most:,} are read")
 
 
 def is_there(path: Path) -> bool:
@@ -150,11 +130,6 @@ def is_there(path: Path) -> bool:
     except OSError as error:
         raise OutputError(path, error.strerror or str(error), reading=True) from error
     return True
-
-
-def _kind(mode: int) -> str:
-    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
-    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def bounded_lines(file: IO[AnyStr], path: Path) -> Iterator[AnyStr]:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from .errors import JournalError, OutputError
-from .files import replacing, require_file
+from .files import replacing
+from .system import open_plain
 
 SCHEMA = 1
 # A file that is smaller stays as it is, for those who want to read it.
@@ -96,8 +97,7 @@ def compress(part: Path) -> Path:
         OutputError: The part cannot be written; the file is untouched.
     """
     target = part.with_name(f"{part.name}.gz")
-    require_file(part)
-    with part.open("rb") as file, replacing(target) as temporary:
+    with open_plain(part) as file, replacing(target) as temporary:
         rows = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
         _pack(file, temporary, rows, _LEVEL)
         if file.tell() > _most(temporary.stat().st_size):  # it would be refused as a bomb
@@ -209,8 +209,7 @@ def without_schema(line: bytes) -> bytes:
 
 
 def _open(path: Path) -> BinaryIO:
-    require_file(path)
-    file = path.open("rb")
+    file = open_plain(path)
     match = _FIRST.match(file.read(100))
     file.seek(0)
     if match is not None and int(match[1]) != SCHEMA:
@@ -222,8 +221,7 @@ def _open(path: Path) -> BinaryIO:
 def _unpack(part: Path, whole: BinaryIO, most: int) -> int:
     unpacked = 0
     try:
-        require_file(part)
-        with gzip.open(part, "rb") as file:
+        with open_plain(part) as packed, gzip.open(packed, "rb") as file:
             _require_schema(part, file.readline(1_000))
             while chunk := file.read(1 << 20):
                 unpacked += len(chunk)

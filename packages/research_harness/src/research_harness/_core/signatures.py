@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import SigningError
-from .files import require_file, write_text
+from .files import write_text
+from .system import require_file
 
 # A signature made for another purpose, such as a commit of git, is not one of a run.
 NAMESPACE = "crucible-run"

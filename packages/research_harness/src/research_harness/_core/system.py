@@ -8,11 +8,12 @@ import contextlib
 import ctypes
 import errno
 import importlib
+import io
 import os
 import stat
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, TextIO
 
 
 def sync_file(file: int) -> None:
@@ -89,10 +90,7 @@ def open_own(path: Path, flags: int) -> int:
     Raises:
         OSError: The file cannot be opened, or is something else.
     """
-    # Without O_NONBLOCK, opening a pipe waits for the one who writes to it.
-    for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY", "O_NONBLOCK"):
-        flags |= getattr(os, name, 0)
-    file = os.open(path, flags, 0o600)
+    file = open_unwaited(path, flags | getattr(os, "O_NOFOLLOW", 0))
     found = os.fstat(file)
     if not stat.S_ISREG(found.st_mode):
         problem = "it is not a plain file"
@@ -102,6 +100,106 @@ def open_own(path: Path, flags: int) -> int:
         return file
     os.close(file)
     raise OSError(errno.EINVAL, problem, str(path))
+
+
+def open_unwaited(path: Path, flags: int = os.O_RDONLY) -> int:
+    """Open a file; without ``O_NONBLOCK``, opening a pipe waits for the one who writes to it.
+
+    Args:
+        path: The file.
+        flags: The flags of ``os.open``.
+
+    Returns:
+        The file's descriptor.
+    """
+    for name in ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK"):
+        flags |= getattr(os, name, 0)
+    return os.open(path, flags, 0o600)
+
+
+def require_file(path: Path, *, most: int | None = None) -> None:
+    """Refuse what is not a plain file, such as a device or a pipe that never ends.
+
+    Args:
+        path: The file, which others may have made.
+        most: The largest size in bytes; None for any.
+
+    Raises:
+        OSError: It is something else, or too big.
+        FileNotFoundError: There is no such file.
+    """
+    _require(path, path.stat(), most)
+
+
+def _require(path: Path, found: os.stat_result, most: int | None) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(f"{path.name} is {_kind(found.st_mode)}, not a plain file")
+    if most is not None and found.st_size > most:
+        raise OSError(f"{path.name} has {found.st_size:,} bytes; at most {most:,} are read")
+
+
+def open_plain(path: Path, *, most: int | None = None) -> BinaryIO:
+    """Open a plain file to be read.
+
+    A pipe or a device is refused, also one that takes the file's place just before it is opened.
+
+    Args:
+        path: The file, which others may have made; a link is followed.
+        most: The largest size in bytes; None for any.
+
+    Raises:
+        OSError: It is something else, or too big.
+        FileNotFoundError: There is no such file.
+    """
+    require_file(path, most=most)  # a device may do something when it is opened
+    file = open_unwaited(path)
+    try:
+        _require(path, os.fstat(file), most)
+    except OSError:
+        os.close(file)
+        raise
+    return os.fdopen(file, "rb")
+
+
+def open_plain_text(
+    path: Path, *, encoding: str = "utf-8", errors: str = "strict", newline: str | None = None
+) -> TextIO:
+    """Open a plain file of text to be read, as ``open_plain`` does.
+
+    Args:
+        path: The file.
+        encoding: Its encoding.
+        errors: What happens to bytes of another encoding.
+        newline: The ends of lines, as ``open`` takes them.
+
+    Raises:
+        OSError: It is something else.
+        FileNotFoundError: There is no such file.
+    """
+    return io.TextIOWrapper(open_plain(path), encoding=encoding, errors=errors, newline=newline)
+
+
+def read_file(path: Path, *, most: int) -> bytes:
+    """The content of a plain file.
+
+    Args:
+        path: The file, which others may have made.
+        most: The largest size in bytes.
+
+    Raises:
+        OSError: It is something else, or too big.
+        FileNotFoundError: There is no such file.
+    """
+    with open_plain(path, most=most) as file:
+        content = file.read(most + 1)
+    if len(content) > most:  # somebody writes to it
+        raise OSError(f"{path.name} grows; at most {most:,} bytes are read")
+    return content
+
+
+def _kind(mode: int) -> str:
+    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def try_lock(file: int) -> bool:

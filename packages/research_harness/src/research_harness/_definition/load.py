@@ -56,7 +56,7 @@ def load_content(path: Path, content: bytes, name: str) -> type[Experiment]:
         ExperimentFileError: As of ``load_experiment``.
     """
     if path.suffix in SUFFIXES:
-        return written_experiment(path)
+        return written_experiment(path, content)
     before = sys.pycache_prefix
     with TemporaryDirectory() as empty:
         sys.pycache_prefix = empty

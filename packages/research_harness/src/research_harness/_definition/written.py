@@ -10,7 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .._core.errors import ExperimentFileError, MissingExtraError
-from .._core.files import read_toml, read_yaml, require_file
+from .._core.files import read_toml, read_yaml
+from .._core.system import read_file
 from .ceilings import Ceiling, Ceilings
 from .condition import Condition
 from .criteria import Criterion
@@ -88,16 +89,17 @@ class WrittenExperiment(_Checked):
 _PARTS = ("conditions", "models", "dataset", "criteria", "ceilings", "retries", "stop_when")
 
 
-def written_experiment(file: Path) -> type[Experiment]:
+def written_experiment(file: Path, content: bytes | None = None) -> type[Experiment]:
     """The experiment that a YAML or TOML file describes.
 
     Args:
         file: The file.
+        content: What it held when it was read; None reads it.
 
     Raises:
         ExperimentFileError: It cannot be read, or a key or a value is wrong; names the key.
     """
-    found = _checked(file, _read(file))
+    found = _checked(file, _read(file, content))
     attributes: dict[str, Any] = {
         name: getattr(found, name) for name in WrittenExperiment.model_fields if name not in _PARTS
     }
@@ -121,10 +123,11 @@ def written_experiment(file: Path) -> type[Experiment]:
     return kind
 
 
-def _read(file: Path) -> Any:
+def _read(file: Path, content: bytes | None) -> Any:
     try:
-        require_file(file, most=_MAX_BYTES)
-        text = file.read_text(encoding="utf-8")
+        if content is None:
+            content = read_file(file, most=_MAX_BYTES)
+        text = content.decode("utf-8")
         if file.suffix == ".toml":
             return read_toml(text)
         return read_yaml(text)

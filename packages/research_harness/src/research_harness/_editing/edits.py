@@ -9,6 +9,7 @@ import msgspec
 from .._core.errors import EditRefusedError, JournalError, OutputError
 from .._core.files import bounded_lines, is_there
 from .._core.secrets import redacted
+from .._core.system import open_plain
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .._outcome.row import Row
 
@@ -69,7 +70,7 @@ def read_edits(path: Path) -> dict[int, ScoreEdit]:
     """
     found: dict[int, ScoreEdit] = {}
     if is_there(path):
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             for line in bounded_lines(file, path):
                 text = _FRAME.value(line)
                 if text is not None:

@@ -10,7 +10,8 @@ from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES, read_response_file
 from .._browse.rows import results_table
 from .._core.errors import OutputError
-from .._core.files import bounded_lines, is_there, read_json, require_file
+from .._core.files import bounded_lines, is_there, read_json
+from .._core.system import open_plain_text
 from .._outcome.responses import ResponseRecord
 
 # What of a row says that there is no score, not that the answer is wrong.
@@ -109,8 +110,7 @@ def read_run_rows(folder: RunFolder) -> FinishedRun:
 def _items(folder: RunFolder) -> Iterator[dict[str, Any]]:
     path = folder.file("dataset.jsonl")
     try:
-        require_file(path)
-        with path.open(encoding="utf-8") as file:
+        with open_plain_text(path) as file:
             for line in bounded_lines(file, path):
                 yield json.loads(line)
     except (OSError, ValueError) as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .._core.files import is_there
+from .._core.system import open_plain
 
 _BLOCK = 1 << 20
 MAX_LINE = 4 << 20
@@ -22,7 +23,7 @@ def lines_with(path: Path, text: bytes) -> Iterator[bytes]:
     if not is_there(path):
         return
     rest, too_long = b"", False
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while block := file.read(_BLOCK):
             first, end = block.find(b"\n") + 1, block.rfind(b"\n") + 1
             if not first:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from .._core.files import is_there
 from .._core.parts import parts_of, unpacked_parts
+from .._core.system import open_plain
 from .._engine.response_log import calls_of_row
 from .._outcome.responses import ResponseRecord
 from .._outcome.row import Row
@@ -74,7 +75,7 @@ def _opened(path: Path) -> Iterator[BinaryIO | None]:
     if not is_there(path):
         yield None
         return
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         yield file
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._artifacts.folder import RunFolder
 from .._core.errors import OutputError
-from .._core.files import require_file
+from .._core.system import require_file
 from .._outcome.row import Row
 from .._rows.parquet_files import filtered_rows
 

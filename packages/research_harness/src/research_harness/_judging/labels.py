@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .._core.errors import LabelsError
-from .._core.files import bounded_lines, require_file
+from .._core.files import bounded_lines
+from .._core.system import open_plain_text
 
 _RIGHT = frozenset({"1", "1.0", "right", "true", "yes"})
 _WRONG = frozenset({"0", "0.0", "wrong", "false", "no"})
@@ -24,8 +25,7 @@ def read_labels(given: Mapping[int, bool] | str | Path) -> dict[int, bool]:
         return {int(row): bool(right) for row, right in given.items()}
     path = Path(given)
     try:
-        require_file(path)
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with open_plain_text(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(bounded_lines(file, path))
             missing = {"row", "right"} - set(reader.fieldnames or ())
             if missing:

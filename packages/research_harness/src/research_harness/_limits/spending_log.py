@@ -14,6 +14,7 @@ import msgspec
 
 from .._core.errors import JournalError
 from .._core.files import bounded_lines, is_there
+from .._core.system import open_plain
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .amounts import NOTHING, Amount
 
@@ -81,7 +82,7 @@ def spent_before(path: Path) -> tuple[dict[Key, Amount], float]:
     last: dict[tuple[str, int], _Line] = {}
     times: dict[str, float] = {}
     if is_there(path):
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             for text in bounded_lines(file, path):
                 line = _read(text)
                 if line is not None:

@@ -10,7 +10,8 @@ from .._artifacts.folder import RunFolder
 from .._artifacts.responses import RESPONSES, read_response_file
 from .._control.broken import resume_command
 from .._core.errors import ComparisonError, OutputError
-from .._core.files import bounded_lines, is_there, read_json, require_file
+from .._core.files import bounded_lines, is_there, read_json
+from .._core.system import open_plain_text, require_file
 from .._rows.parquet_files import parquet_rows
 from .answers import Answers, ScoredAnswer, collect
 from .exposed import EXPOSED_SEPARATOR, exposed_items
@@ -113,8 +114,7 @@ def _records(results: Path) -> Iterator[dict[str, Any]]:
 def _items(path: Path) -> dict[str, dict[str, Any]]:
     """The items of the run's data set, by id."""
     try:
-        require_file(path)
-        with path.open(encoding="utf-8") as lines:
+        with open_plain_text(path) as lines:
             records = [json.loads(line) for line in bounded_lines(lines, path) if line.strip()]
         return {str(record["id"]): record for record in records if "id" in record}
     except FileNotFoundError:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import OutputError
-from .._core.files import require_file
+from .._core.system import require_file
 from .parquet_pages import bounded_rows, largest_values, rows_at_once
 
 _RATIO = 150  # prompts with the same examples pack to a hundredth

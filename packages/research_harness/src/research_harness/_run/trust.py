@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import UntrustedFileError
-from .._core.files import MAX_LINE, require_file
+from .._core.files import MAX_LINE
+from .._core.system import read_file
 from .._definition.experiment import Experiment
 from .._definition.load import load_content, load_experiment
 
@@ -67,8 +68,7 @@ def file_sha256(file: Path | None) -> str | None:
 
 def _content(file: Path) -> bytes | None:
     try:
-        require_file(file, most=MAX_LINE)
-        return file.read_bytes()
+        return read_file(file, most=MAX_LINE)
     except (OSError, ValueError):
         return None
 

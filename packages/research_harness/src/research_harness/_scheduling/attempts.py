@@ -10,6 +10,7 @@ import msgspec
 from .._core.errors import JournalError
 from .._core.files import bounded_lines, is_there
 from .._core.secrets import redacted
+from .._core.system import open_plain
 from .._engine.frames import Frame, cut_torn_line, open_for_append, write_all
 from .._outcome.row import Failure, Row
 
@@ -119,7 +120,7 @@ def read_attempts(path: Path) -> Iterator[Attempt]:
     """
     if not is_there(path):
         return
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         for line in bounded_lines(file, path):
             text = _FRAME.value(line)
             if text is None:

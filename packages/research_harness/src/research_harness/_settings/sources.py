@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from .._core.env_file import read_env_file
 from .._core.errors import MissingExtraError, SettingsError
-from .._core.files import read_toml, read_yaml, require_file
+from .._core.files import read_toml, read_yaml
 from .._core.names import suggestion
+from .._core.system import read_file
 from .original import translated
 from .settings import CeilingSettings, Settings
 
@@ -82,8 +83,7 @@ def _translated(given: Any, source: str) -> tuple[dict[str, Any], str, list[str]
 
 def _read(file: Path) -> Any:
     try:
-        require_file(file, most=_MAX_BYTES)
-        text = file.read_text(encoding="utf-8")
+        text = read_file(file, most=_MAX_BYTES).decode("utf-8")
         if file.suffix == ".toml":
             return read_toml(text)
         return read_yaml(text) or {}

@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 
 from .._core.errors import HarnessError
 from .._core.files import read_json
+from .._core.system import read_file
 from .._definition.condition import AnyCondition, Condition
 from .._definition.grid import ConditionGrid, conditions_of_class, with_levels, with_models
 from .run_ids import typed_argument, typed_run
@@ -89,9 +90,7 @@ def _parts(file: str) -> list[AnyCondition | ConditionGrid[Any]]:
     try:
         if Path(path).suffix in SUFFIXES:
             return list(conditions_of_class(written_experiment(Path(path))))
-        if not Path(path).is_file() or Path(path).stat().st_size > _MAX_BYTES:
-            return []
-        tree = ast.parse(Path(path).read_bytes())
+        tree = ast.parse(read_file(Path(path), most=_MAX_BYTES))
     except (OSError, ValueError, SyntaxError, RecursionError, MemoryError, HarnessError):
         return []
     return list(_in_tree(tree, name))
