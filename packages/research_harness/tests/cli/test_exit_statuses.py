@@ -1,6 +1,7 @@
 """Each row of the table of exit statuses in docs/running.md, and what a program reads beside it."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,6 +86,35 @@ def test_a_command_ends_with_the_status_that_the_table_names(
     found = crucible(place, *words.split())
 
     assert found.exit_code == status, found.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("resume absent", "retry absent", "analyse absent tiny.py", "history absent"),
+        *("report absent", "export absent", "sign absent --key k", "dashboard absent --freeze x"),
+        *("estimate absent.py", "import absent.json", "list --output-dir absent", "new tiny.py"),
+        *("completion tcsh", "show a --item none", "report a --format none"),
+        *("run tiny.py --id a", "verify a --allowed-signers absent", "compare a --against none"),
+    ],
+)
+def test_what_is_not_there_is_wrong_input_of_every_command(words: str, place: Path) -> None:
+    found = crucible(place, *words.split())
+
+    assert found.exit_code == 2, found.output
+    assert "Traceback" not in found.output
+
+
+def test_the_help_names_the_statuses_of_the_table(place: Path) -> None:
+    table = (Path(__file__).parents[4] / "docs" / "running.md").read_text()
+    rows = table.split("| exit status | meaning |")[1].split("\n\n")[0]
+    named = {
+        each for row in rows.splitlines()[2:] for each in re.findall(r"\d+", row.split("|")[1])
+    }
+
+    shown = crucible(place, "--help").output.split("Exit status:")[1]
+
+    assert named == set(re.findall(r"\b\d+\b", shown))
 
 
 def runs(found: object) -> bool:

@@ -73,6 +73,27 @@ def listed(results: Path, *arguments: str) -> list[dict[str, Any]]:
     return runs
 
 
+@pytest.mark.parametrize("columns", [40, 80, 300])
+def test_on_a_narrow_terminal_each_run_of_the_list_is_a_block(
+    columns: int, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (results / "b" / "checkpoints").mkdir(parents=True)
+    monkeypatch.setattr("research_harness._cli.list.terminal_width", lambda: columns)
+
+    lines = crucible("list", "--output-dir", results).output.splitlines()
+
+    assert max(map(len, lines)) <= columns
+    if columns == 300:
+        assert [line.split()[0] for line in lines] == ["a", "b"]
+        return
+    damaged = lines.index("b")
+    assert (lines[0], lines[damaged - 1], lines[damaged + 1][:9]) == ("a", "", "  damaged")
+    block = lines[1 : damaged - 1]
+    names = [line[2:14].strip() for line in block if line[:14].strip()]
+    assert names == ["name", "state", "conditions", "started", "accuracy"]
+    assert "right 100.0 % [34.2 %," in block[-4 if columns == 40 else -3]
+
+
 def shown(results: Path, *arguments: str) -> list[dict[str, Any]]:
     found = crucible("show", "a", "--output-dir", results, "--json", *arguments)
     assert found.exit_code == 0, found.output

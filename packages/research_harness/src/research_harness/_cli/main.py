@@ -41,7 +41,22 @@ class _Commands(click.Group):
             raise
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+# The first "\b" of a paragraph keeps its lines as they are.
+_STATUSES = """\b
+Exit status:
+  0    done; verify: all agrees
+  1    a difference (verify, report check), a worse system (compare --against),
+       a loss (history --gate), a problem (doctor), or no before a run
+  2    wrong input, or an error
+  3    the run is incomplete, or the log that was imported
+  130  interrupted (143 by SIGTERM, 129 by SIGHUP); run, resume and retry print
+       the command that goes on
+"""
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_STATUSES
+)
 @click.version_option(package_name="crucible-framework-research-harness", prog_name="crucible")
 def cli() -> None:
     """Run experiments on language models, and check what they found."""

@@ -13,7 +13,7 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
 
 def sync_file(file: int) -> None:
@@ -138,7 +138,7 @@ def _require(path: Path, found: os.stat_result, most: int | None) -> None:
         raise OSError(f"{path.name} has {found.st_size:,} bytes; at most {most:,} are read")
 
 
-def open_plain(path: Path, *, most: int | None = None) -> BinaryIO:
+def open_plain(path: Path, *, most: int | None = None) -> io.BufferedReader:
     """Open a plain file to be read.
 
     A pipe or a device is refused, also one that takes the file's place just before it is opened.

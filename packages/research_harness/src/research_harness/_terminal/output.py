@@ -44,8 +44,7 @@ def show(result: Any, *, as_json: bool = False) -> None:
             sys.exit(INCOMPLETE)
         return
     fresh = result.rows - result.resumed_rows
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    echo(summary_text(result.analysis, width))
+    echo(summary_text(result.analysis, terminal_width()))
     echo("")
     for name, path in result.reports.items():
         echo(f"{name} report: {path}")
@@ -54,6 +53,11 @@ def show(result: Any, *, as_json: bool = False) -> None:
     if not result.complete:
         echo(f"incomplete; go on with: {resume_command(result.folder)}")
         sys.exit(INCOMPLETE)
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal that is written to; None where there is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def echo_json(value: Any) -> None:
