@@ -56,7 +56,7 @@ def show(result: Any, *, as_json: bool = False) -> None:
 
 
 def terminal_width() -> int | None:
-    """The columns of the terminal that is written to; None where there is none."""
+    """The columns of the terminal that is written to; None for a file or a pipe."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
