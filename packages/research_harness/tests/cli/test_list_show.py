@@ -82,7 +82,7 @@ def test_on_a_narrow_terminal_each_run_of_the_list_is_a_block(
 
     lines = crucible("list", "--output-dir", results).output.splitlines()
 
-    assert max(map(len, lines)) <= columns
+    assert max(len(line) for line in lines if "/" not in line) <= columns  # a path stays whole
     if columns == 300:
         assert [line.split()[0] for line in lines] == ["a", "b"]
         return
