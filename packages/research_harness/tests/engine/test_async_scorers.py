@@ -20,6 +20,7 @@ from research_harness import (
     Row,
     RunResult,
     condition,
+    estimate_sync,
     read_responses,
     reanalyze,
     resume_sync,
@@ -196,6 +197,93 @@ def test_further_scorers_are_metrics_of_their_names(tmp_path: Path) -> None:
     assert set(metrics_of(reanalyze(result.folder, again))) == {"accuracy", "length"}
 
 
+def fragile(prediction: Any, item: Item) -> Score:
+    if item.id in "cd":
+        raise ValueError(f"cannot read {item.id}")
+    return score_of(True)
+
+
+async def misasked(prediction: Any, item: Item) -> Score:
+    said: Any = await ask({"is it right?": prediction}, model=FunctionModel("judge", verdict))  # type: ignore[arg-type]
+    return score_of(said.text == "right")
+
+
+class Several(Judged):
+    """Two conditions under three further scorers, one of which fails."""
+
+    scorer = "text"
+    scorers = ("strict", "fragile", "misasked")
+    metrics: Any = ("accuracy", "strict", "fragile", "misasked")
+    formats: Any = ("json", "markdown")
+
+    @condition
+    async def two(self, item: Item) -> str:
+        return "yes"
+
+
+def test_a_further_scorer_that_fails_is_named_and_costs_no_row(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    dataset_manager.register_scorer("strict", lambda prediction, item: score_of(item.id == "a"))
+    dataset_manager.register_scorer("fragile", fragile)
+    dataset_manager.register_scorer("misasked", misasked)
+
+    result = run_sync(Several, output_dir=tmp_path)
+
+    one = result.analysis["conditions"][0]
+    assert (one["failures"], metrics_of(result)["accuracy"]) == (0, 0.75)
+    assert metrics_of(result) == {
+        "accuracy": 0.75,
+        "strict": 0.25,
+        "fragile": 1.0,
+        "misasked": 0.0,
+    }
+    assert [(each["scorer"], each["rows"]) for each in one["unscored"]] == [("fragile", 2)]
+    text = "one: 2 of 4 rows have no mark of fragile, whose metric leaves them out: the scorer"
+    said = "raised ValueError: cannot read"
+    for shown in (str(result), result.reports["markdown"].read_text()):
+        (line,) = [each for each in shown.splitlines() if "one: 2 of 4" in each]
+        assert text in line.replace("\\", "")
+        assert said in line
+    assert {each["metric"] for each in result.analysis["comparisons"]} == {*Several.metrics}
+    assert verify(result.folder).agree
+    assert not caplog.records  # a call whose query is no text is recorded, without a key
+    assert len(list(read_responses(result.folder))) == 8
+
+    dataset_manager.register_scorer("fragile", lambda *_: score_of(False), replace=True)
+    again = reanalyze(result.folder, Several)
+
+    assert "unscored" not in again.analysis["conditions"][0]
+    assert metrics_of(again)["fragile"] == 0.0
+
+
+def test_the_interval_of_marks_between_0_and_1_stays_between_them(tmp_path: Path) -> None:
+    dataset_manager.register_scorer("most", lambda prediction, item: score_of(item.id != "0"))
+    dataset_manager.register_scorer(
+        "long", lambda *_: Score(correct=True, value=2.0, outcome="found")
+    )
+    many = type(
+        "Judged",
+        (Judged,),
+        {
+            "scorer": "text",
+            "scorers": ("most", "long"),
+            "metrics": ("most", "long"),
+            "dataset": [{"id": str(n), "input": "q", "expected": "yes"} for n in range(40)],
+        },
+    )
+
+    result = run_sync(many, output_dir=tmp_path)
+    most, long = result.analysis["conditions"][0]["metrics"]
+
+    assert most["interval"] is not None
+    assert (most["value"], most["interval"]["high"]) == (0.975, 1.0)
+    # Between Wilson's end for 39 of 40 and that of the t interval.
+    assert most["interval"]["low"] == pytest.approx(0.8975, abs=0.0265)
+    assert long["value"] == 2.0
+    assert verify(result.folder).agree
+
+
 class _Priced:
     """A judge with a price."""
 
@@ -233,6 +321,22 @@ def test_what_a_judge_costs_is_a_metric_of_its_own_and_under_the_ceilings(tmp_pa
     assert metrics["cost"] < 0.01
     spent = json.loads((whole.folder / "spending.json").read_text())
     assert spent["ceilings"][0]["spent"]["usd"] == pytest.approx(1.0, abs=0.01)
+
+
+def test_an_estimate_counts_what_the_scorers_pay(tmp_path: Path) -> None:
+    dataset_manager.register_scorer("judge", priced)
+
+    class Free(Judged):
+        @condition
+        async def one(self, item: Item) -> dict[str, Any]:  # type: ignore[override]
+            return {"prediction": "yes", "cost": 0.0}
+
+    found = estimate_sync(Free, pilot=2)
+
+    (part,) = found.conditions
+    assert found.cost_usd == pytest.approx(part.scoring_cost_usd) == pytest.approx(1.0)
+    assert found.pilot_cost_usd == pytest.approx(0.5)
+    assert "$1.00 for scorers" in str(found)
 
 
 def test_a_replay_judges_without_a_call(tmp_path: Path) -> None:

@@ -212,6 +212,11 @@ def _condition(
     tries = tries_of(counted.rows, counted.right, counted.again, counted.again_right)
     if tries is not None:
         found["tries"] = tries
+    if counted.unscored:
+        found["unscored"] = [
+            {"scorer": scorer, "rows": rows, "reason": counted.reasons[scorer]}
+            for scorer, rows in sorted(counted.unscored.items())
+        ]
     return found
 
 

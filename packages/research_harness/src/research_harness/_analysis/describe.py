@@ -130,7 +130,7 @@ def is_share(metric: Metric, rows: Sequence[Sequence[float]]) -> bool:
     """
     if metric.summary != "mean" or metric.unit in ("usd", "ms"):
         return False
-    stated = metric.unit == "share" or metric.binary or metric.column == "score"
+    stated = metric.unit == "share" or metric.binary or metric.marks or metric.column == "score"
     if isinstance(rows, KnownRows):
         return stated and bool(((rows.flat >= 0) & (rows.flat <= 1)).all())
     return stated and all(0 <= value <= 1 for row in rows for value in row)

@@ -94,6 +94,20 @@ class AnswerValues(TypedDict):
     refused: int
 
 
+class UnscoredValues(TypedDict):
+    """Rows on which a further scorer failed; its metric leaves them out.
+
+    Attributes:
+        scorer: The name of the scorer.
+        rows: The number of these rows.
+        reason: The first error, in words.
+    """
+
+    scorer: str
+    rows: int
+    reason: str
+
+
 class ConditionValues(TypedDict):
     """One condition.
 
@@ -107,6 +121,7 @@ class ConditionValues(TypedDict):
         answers: Rows whose answers are not what the condition is meant to give.
         metrics: Its metrics, in the order of the experiment.
         tries: Rows that were asked again against the others, if there are such.
+        unscored: The further scorers that failed on some rows, if there are such.
     """
 
     name: str
@@ -118,6 +133,7 @@ class ConditionValues(TypedDict):
     answers: AnswerValues
     metrics: list[MetricValues]
     tries: NotRequired[TriesValues]
+    unscored: NotRequired[list[UnscoredValues]]
 
 
 class PairValues(TypedDict):

@@ -31,6 +31,8 @@ class Metric:
         higher_is_better: Whether a higher value is better; None when neither is.
         unit: ``share``, ``usd``, ``ms`` or empty.
         description: One sentence for the report.
+        marks: Whether the column holds marks of a scorer. Where these lie between 0 and 1, so do
+            the ends of intervals.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Metric:
     higher_is_better: bool | None = None
     unit: Unit = ""
     description: str = ""
+    marks: bool = False
 
     @property
     def binary(self) -> bool:
@@ -103,16 +106,29 @@ def metric_names() -> tuple[str, ...]:
     return tuple(sorted(_KNOWN))
 
 
-def resolve_metrics(wanted: Sequence[str | Metric], returns: Sequence[str] = ()) -> list[Metric]:
+def resolve_metrics(
+    wanted: Sequence[str | Metric], returns: Sequence[str] = (), scorers: Sequence[str] = ()
+) -> list[Metric]:
     """Turn names into metrics.
+
+    Args:
+        wanted: The names, or metrics.
+        returns: The names of the numbers that conditions return.
+        scorers: The names of further scorers.
 
     Raises:
         UnknownMetricError: Nothing defines a name.
     """
-    return [each if isinstance(each, Metric) else _by_name(each, returns) for each in wanted]
+    return [
+        each if isinstance(each, Metric) else _by_name(each, returns, scorers) for each in wanted
+    ]
 
 
-def _by_name(name: str, returns: Sequence[str]) -> Metric:
+def _by_name(name: str, returns: Sequence[str], scorers: Sequence[str]) -> Metric:
+    if name in scorers:
+        return Metric(
+            name=name, column=name, marks=True, description=f"Mean of the marks of {name}"
+        )
     if name in returns:
         return Metric(name=name, column=name, description="Mean of what the condition returned")
     if name in _KNOWN:
@@ -130,7 +146,7 @@ def _by_name(name: str, returns: Sequence[str]) -> Metric:
                 unit="ms",
                 description=f"{percent:g}th percentile of the latency",
             )
-    raise UnknownMetricError(name, (*_KNOWN, *returns))
+    raise UnknownMetricError(name, (*_KNOWN, *returns, *scorers))
 
 
 def scorer_problems(

@@ -186,7 +186,7 @@ def _metrics(experiment: Experiment) -> tuple[list[Metric], list[str]]:
             problems.append(f"metrics: {each!r} is neither a name nor a Metric")
             continue
         try:
-            metrics += resolve_metrics([each], (*experiment.returns, *_further_scorers(experiment)))
+            metrics += resolve_metrics([each], experiment.returns, _further_scorers(experiment))
         except UnknownMetricError as error:
             problems.append(f"metrics: {error}")
     counts = Counter(metric.name for metric in metrics)

@@ -71,10 +71,11 @@ def _marked(row: Row, mark: Mark | None) -> Row:
     if mark.error is not None:
         where = f"row {row.index} (condition {row.condition!r}, item {row.item_id!r})"
         raise ScorerError(f"{where}: {mark.error}") from mark.error
-    further = {**row.values, **mark.further} if mark.further else row.values
+    kept = {name: value for name, value in row.values.items() if name not in mark.unscored}
+    further = {**kept, **mark.further}
     before = (row.correct, row.score, row.extraction, row.error_type, row.error, row.failure)
     now = (mark.correct, mark.value, mark.extraction, "", "", "")
-    if before == now and further == row.values:
+    if before == now and (further, mark.unscored) == (row.values, row.unscored):
         return row
     return msgspec.structs.replace(
         row,
@@ -82,6 +83,7 @@ def _marked(row: Row, mark: Mark | None) -> Row:
         score=mark.value,
         extraction=mark.extraction,
         values=further,
+        unscored=mark.unscored,
         error_type="",
         error="",
         failure="",

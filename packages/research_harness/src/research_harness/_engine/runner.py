@@ -155,6 +155,7 @@ class RowRunner:
             confidence=outcome.confidence,
             consensus=outcome.consensus,
             values={**outcome.values, **mark.further, **scoring_cost(begun.scoring)},
+            unscored=mark.unscored,
             metadata=dict(outcome.metadata),
             source=weakest_source(outcome.source, begun.sources),
             error_type=type_name(mark.error) if mark.error else "",

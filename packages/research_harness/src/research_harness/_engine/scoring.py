@@ -31,6 +31,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
         value: The scorer's value.
         extraction: How the answer was found in the text.
         further: The values of further scorers, by their names.
+        unscored: The further scorers that failed, each with its error.
         error: Why there is no score; None where there is one.
     """
 
@@ -38,6 +39,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     value: float = 0.0
     extraction: str = ""
     further: dict[str, float] = {}
+    unscored: dict[str, str] = {}
     error: ScoringError | None = None
 
 
@@ -193,13 +195,10 @@ def _mark(scorer: str, score: Any, error: BaseException | None) -> Mark:
 
 
 def _with(found: Mark, name: str, further: Mark) -> Mark:
-    """A mark with the value of a further scorer; the first error counts."""
+    """A mark with the value of a further scorer, or with why it has none."""
     if further.error is not None:
-        return (
-            found
-            if found.error is not None
-            else msgspec.structs.replace(found, error=further.error)
-        )
+        unscored = {**found.unscored, name: str(further.error)}
+        return msgspec.structs.replace(found, unscored=unscored)
     return msgspec.structs.replace(found, further={**found.further, name: further.value})
 
 

@@ -1,5 +1,6 @@
 """What a call is recorded with so that it can be replayed: the key of its request, and details."""
 
+import contextlib
 import functools
 import json
 from dataclasses import fields
@@ -39,7 +40,12 @@ def recorded_request(call: "ModelCall") -> dict[str, str]:
     """The key and the details of a call; empty texts where there are none."""
     if call.asked is None:
         return {}
-    found = {"request_key": key_of_request(*call.asked)}
+    import ensemble
+
+    found = {}
+    # What cannot be sent, such as a query that is no text, has no key.
+    with contextlib.suppress(ensemble.BadRequestError):
+        found["request_key"] = key_of_request(*call.asked)
     details = _details(call)
     if details:
         found["details"] = _as_json(details)

@@ -37,7 +37,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             part; None when that part is not known either.
         confidence: The stated confidence.
         consensus: The share of the voters behind the answer.
-        values: Further numbers the condition returned.
+        values: Further numbers the condition returned, and the values of further scorers.
+        unscored: The further scorers that failed on the answer, each with its error.
         metadata: Anything else it returned.
         source: ``live``, ``recorded``, ``simulated``, or empty when unknown.
         error_type: The class of the error of a failed row; empty otherwise.
@@ -68,6 +69,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     confidence: float | None = None
     consensus: float | None = None
     values: dict[str, float] = {}
+    unscored: dict[str, str] = {}
     metadata: dict[str, Any] = {}
     source: Source | Literal[""] = ""
     error_type: str = ""

@@ -102,11 +102,18 @@ def _reading(experiment: Experiment, metrics: Sequence[Metric]) -> dict[str, Any
         else experiment.latency_budget.to_dict(),
         "stop_when": None if experiment.stop_when is None else experiment.stop_when.to_dict(),
         "metrics": [
-            {**asdict(each), "column": each.column if isinstance(each.column, str) else None}
+            _without_default(
+                {**asdict(each), "column": each.column if isinstance(each.column, str) else None}
+            )
             for each in metrics
         ],
         "criteria": [asdict(each) for each in experiment.criteria],
     }
+
+
+def _without_default(metric: dict[str, Any]) -> dict[str, Any]:
+    """A metric as runs of earlier versions recorded it, where it says no more than theirs."""
+    return {name: value for name, value in metric.items() if name != "marks" or value}
 
 
 def with_recorded(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class ConditionEstimate:
         unknown_costs: How many rows of the pilot had no known cost and are left out.
         latency_ms: The mean latency of the pilot; None when unknown.
         in_batches: Whether it is asked in batch jobs, whose price the cost is; they may take a day.
+        scoring_cost_usd: The part of the expected total that its scorers pay, such as a model as
+            judge.
     """
 
     condition: str
@@ -32,6 +34,7 @@ class ConditionEstimate:
     unknown_costs: int
     latency_ms: float | None
     in_batches: bool = False
+    scoring_cost_usd: float = 0.0
 
     @property
     def cost_low_usd(self) -> float | None:
@@ -194,6 +197,8 @@ def _grid(parts: tuple[ConditionEstimate, ...]) -> list[list[str]]:
         cost = f"cost {value_text(part.cost_usd, 'usd')}"
         if part.cost_interval is not None:
             cost += f" {_ends(part.cost_interval)}"
+        if part.scoring_cost_usd:
+            cost += f" with {value_text(part.scoring_cost_usd, 'usd')} for scorers"
         latency = "latency unknown"
         if part.latency_ms is not None:
             latency = f"{value_text(part.latency_ms, 'ms')} a row"

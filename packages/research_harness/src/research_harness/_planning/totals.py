@@ -1,9 +1,11 @@
 """Totals of cost and time for a whole plan, from the rows of a part of it."""
 
 import math
+from collections.abc import Callable
 from statistics import fmean
 
 from .._core.interval import Interval
+from .._engine.costs import SCORING_COST
 from .._outcome.row import Row
 from .forecast import ConditionEstimate
 
@@ -20,17 +22,28 @@ def part_of(
         level: The level of the interval.
         in_batches: Whether it is asked in batch jobs.
     """
-    costs = [row.cost_usd for row in rows if row.cost_usd is not None]
+    costs = [cost for row in rows if (cost := paid(row)) is not None]
     latencies = [row.latency_ms for row in rows if row.latency_ms is not None]
+    scoring = [row.values[SCORING_COST] for row in rows if SCORING_COST in row.values]
     return ConditionEstimate(
         condition=name,
         rows=planned,
         cost_usd=fmean(costs) * planned if costs else None,
-        cost_interval=_total_interval(_by_item(rows, "cost_usd"), planned, level),
+        cost_interval=_total_interval(_by_item(rows, paid), planned, level),
         unknown_costs=len(rows) - len(costs),
         latency_ms=fmean(latencies) if latencies else None,
         in_batches=in_batches,
+        scoring_cost_usd=sum(scoring) / len(rows) * planned if scoring else 0.0,
     )
+
+
+def paid(row: Row) -> float | None:
+    """What a row cost with the calls that its scorers made; None when it is not known.
+
+    Args:
+        row: The row.
+    """
+    return None if row.cost_usd is None else row.cost_usd + row.values.get(SCORING_COST, 0.0)
 
 
 def duration_of(
@@ -43,16 +56,16 @@ def duration_of(
         planned: How many rows are planned.
         level: The level of the interval.
     """
-    means = _by_item(rows, "latency_ms")
+    means = _by_item(rows, lambda row: row.latency_ms)
     total = fmean(means) * planned if means else None
     return total, _total_interval(means, planned, level)
 
 
-def _by_item(rows: list[Row], name: str) -> list[float]:
+def _by_item(rows: list[Row], value_of: Callable[[Row], float | None]) -> list[float]:
     """The mean of each item: repeats of one item are not independent."""
     found: dict[str, list[float]] = {}
     for row in rows:
-        value = getattr(row, name)
+        value = value_of(row)
         if value is not None:
             found.setdefault(row.item_id, []).append(value)
     return [fmean(values) for values in found.values()]

@@ -30,6 +30,7 @@ from .wording import (
     failures_text,
     incomplete_text,
     tries_lines,
+    unscored_lines,
 )
 
 
@@ -158,7 +159,7 @@ def _failures(analysis: Analysis) -> Any:
             notes="not_found, empty and refused are extraction failures; they count as wrong.",
         )
     ]
-    lines = [*answer_lines(analysis), *tries_lines(analysis)]
+    lines = [*answer_lines(analysis), *unscored_lines(analysis), *tries_lines(analysis)]
     if lines:
         blocks.append(reporter.Bullets(tuple(lines)))
     missing = [

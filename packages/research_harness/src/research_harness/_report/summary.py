@@ -20,6 +20,7 @@ from .wording import (
     metric_text,
     p_text,
     tries_lines,
+    unscored_lines,
     value_text,
 )
 
@@ -73,7 +74,7 @@ def _above(analysis: Analysis) -> list[str]:
 
 def _below(analysis: Analysis) -> list[str]:
     lines = [failures_text(each) for each in analysis["conditions"] if each["failures"]]
-    lines += [*answer_lines(analysis), *tries_lines(analysis)]
+    lines += [*answer_lines(analysis), *unscored_lines(analysis), *tries_lines(analysis)]
     lines = ["", *lines] if lines else []
     for family in analysis["comparisons"]:
         compared = _comparisons(family)

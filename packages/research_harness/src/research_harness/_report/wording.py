@@ -143,6 +143,16 @@ def answer_lines(analysis: Analysis) -> list[str]:
     return lines
 
 
+def unscored_lines(analysis: Analysis) -> list[str]:
+    """For each condition which further scorers failed on how many of its answers, and why."""
+    return [
+        f"{each['name']}: {found['rows']:,} of {count_text(each['rows'], 'row')} have no mark of"
+        f" {found['scorer']}, whose metric leaves them out: {found['reason']}"
+        for each in analysis["conditions"]
+        for found in each.get("unscored", ())
+    ]
+
+
 def tries_lines(analysis: Analysis) -> list[str]:
     """For each condition with rows that were asked again, how often these are right."""
     lines = []

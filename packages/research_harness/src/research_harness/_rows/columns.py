@@ -35,6 +35,8 @@ class ConditionCounts:
         right: How many rows are right.
         again: How many rows were asked again.
         again_right: How many of these are right.
+        unscored: The rows on which a further scorer failed, by its name.
+        reasons: The first error of each of these scorers.
     """
 
     rows: int = 0
@@ -45,6 +47,8 @@ class ConditionCounts:
     right: int = 0
     again: int = 0
     again_right: int = 0
+    unscored: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, str] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
         """Count a row."""
@@ -53,6 +57,9 @@ class ConditionCounts:
         if row.attempts > 1:
             self.again += 1
             self.again_right += row.correct
+        for name, reason in row.unscored.items():
+            self.unscored[name] += 1
+            self.reasons.setdefault(name, reason)
         if row.failed:
             self.failures += 1
             self.causes[row.failure] += 1

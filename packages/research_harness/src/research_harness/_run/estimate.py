@@ -21,7 +21,7 @@ from .._plan.plan import Plan
 from .._plan.preparation import PreparedExperiment, prepare
 from .._planning.forecast import Estimate
 from .._planning.outlook import design_power
-from .._planning.totals import duration_ms, duration_of, part_of, sum_of
+from .._planning.totals import duration_ms, duration_of, paid, part_of, sum_of
 from .job import require_no_loop, run_rows_only
 from .options import OnProgress
 from .session import write_start
@@ -137,7 +137,7 @@ def estimate_sync(
         )
         for name in names
     )
-    costs = [row.cost_usd for row in rows if row.cost_usd is not None]
+    costs = [cost for row in rows if (cost := paid(row)) is not None]
     workers = min(prepared.experiment.concurrency, len(prepared.plan))
     known = [part.cost_usd for part in parts if part.cost_usd is not None]
     usd = sum(known) / len(prepared.plan) if len(known) == len(parts) else None
