@@ -77,8 +77,12 @@ class SearchIndex:
                     raise InvalidTraceError("index", f"{beside}: it is not a plain file")
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._connection = sqlite3.connect(path)
         self._problems = (sqlite3.Error, UnicodeDecodeError)
+        try:
+            self._connection = sqlite3.connect(path)
+        except sqlite3.OperationalError as error:
+            reason = f"{path}: {error}; let this user write the file and its folder"
+            raise InvalidTraceError("index", reason) from error
         self._closed = sqlite3.ProgrammingError
         try:
             with self._own_errors():

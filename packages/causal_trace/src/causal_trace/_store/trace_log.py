@@ -10,7 +10,7 @@ from typing import IO, Any
 from .._core.errors import ChainNotFoundError, InvalidTraceError
 from .._core.events import emit
 from .._core.json_values import Value
-from .._core.plain_files import bounded_lines, require_plain
+from .._core.plain_files import bounded_lines, open_plain
 from .._core.times import read_time
 from .._model.chain import Chain
 from .._model.records import chain_from_dict
@@ -185,8 +185,7 @@ class TraceLog:
         if not self.path.exists():
             return
         try:
-            require_plain(self.path)
-            with self.path.open("rb") as file:
+            with open_plain(self.path) as file:
                 for number, raw in enumerate(bounded_lines(file), start=1):
                     if raw.strip():
                         yield number, _line(raw)

@@ -1,6 +1,7 @@
 """The members of a ZIP file of others, unpacked within one budget."""
 
 import json
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import MissingExtraError
-from .._core.plain_files import require_plain
+from .._core.plain_files import open_plain
 
 _FREE_BYTES = 64 << 20
 _RATIO = 50  # transcripts pack to a tenth; those of one prompt many times to a thirtieth
@@ -37,16 +38,15 @@ class ZipMembers:
     def __init__(self, path: Path) -> None:
         import zipfile  # noqa: PLC0415  # slow to import
 
-        require_plain(path)
-        packed = path.stat().st_size
         self._path, self._zip = path, zipfile
-        self._bytes = max(_FREE_BYTES, _RATIO * packed)
-        self._values = max(_FREE_VALUES, packed)
         try:
-            with zipfile.ZipFile(path) as archive:
+            with open_plain(path) as file, zipfile.ZipFile(file) as archive:
                 self.names = archive.namelist()
+                packed = os.fstat(file.fileno()).st_size
         except (zipfile.BadZipFile, NotImplementedError) as error:
             raise ValueError(f"it is not a ZIP file ({error})") from error
+        self._bytes = max(_FREE_BYTES, _RATIO * packed)
+        self._values = max(_FREE_VALUES, packed)
         if len(self.names) > _MOST_MEMBERS:
             raise ValueError(
                 f"it has {len(self.names):,} members; {_MOST_MEMBERS:,} at most are read"
@@ -68,7 +68,7 @@ class ZipMembers:
             *(zlib.error, struct.error, self._zip.BadZipFile),
         )
         try:
-            with self._zip.ZipFile(self._path) as archive:
+            with open_plain(self._path) as file, self._zip.ZipFile(file) as archive:
                 for name in names:
                     yield self._document(archive.getinfo(name), archive)
         except problems as error:
@@ -102,7 +102,7 @@ class ZipMembers:
             import zstandard  # noqa: PLC0415  # an extra
         except ImportError:
             raise MissingExtraError("logs", "zstandard") from None
-        with self._path.open("rb") as file:
+        with open_plain(self._path) as file:
             file.seek(member.header_offset)
             # These lengths differ from those in the directory at the end of the file.
             name, extra = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))

@@ -1,5 +1,6 @@
 """What a file of strangers may take: unpacked bytes, values, members and the length of a line."""
 
+import io
 import os
 import re
 import stat
@@ -95,7 +96,8 @@ class Budget:
             ValueError: Its pages unpack to more, or have no head.
         """
         self._table(file.metadata)
-        rows = bounded_rows(self.path, ratio=_RATIO, at_once=_BATCH)
+        with open_plain(self.path) as pages:
+            rows = bounded_rows(pages, ratio=_RATIO, at_once=_BATCH)
         yield from file.iter_batches(batch_size=rows, columns=columns)
 
     def _table(self, metadata: Any) -> None:
@@ -140,20 +142,51 @@ def budget_of(path: Path) -> Budget:
         raise DatasetFileNotFoundError(path) from None
     except (OSError, ValueError) as error:
         raise DatasetFileError(path, f"cannot be read ({error})") from error
+    _require_regular(path, found)
+    return Budget(path, found.st_size)
+
+
+def open_plain(path: Path) -> io.BufferedReader:
+    """Open a file of others to read it; nothing else in its place is waited for.
+
+    What another process puts there after the look at the name is refused too.
+
+    Raises:
+        DatasetFileNotFoundError: It does not exist.
+        DatasetFileError: It is a folder, a pipe or a device, or cannot be read.
+    """
+    budget_of(path)  # to open a device may already do something
+    try:
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  # a path has none
+    except FileNotFoundError:
+        raise DatasetFileNotFoundError(path) from None
+    except OSError as error:
+        raise DatasetFileError(path, f"cannot be read ({error.strerror})") from error
+    try:
+        _require_regular(path, os.fstat(file.fileno()))
+    except DatasetFileError:
+        file.close()
+        raise
+    return file
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _require_regular(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or device"
         raise DatasetFileError(path, f"is {kind}, not a regular file")
-    return Budget(path, found.st_size)
 
 
 def read_whole(path: Path) -> bytes:
     """The content of a regular file that is read as a whole.
 
     Raises:
-        DatasetFileError: It has more than 1 GiB.
-        OSError: It cannot be read.
+        DatasetFileError: It has more than 1 GiB, or cannot be read.
     """
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         size = os.fstat(file.fileno()).st_size  # a sparse file takes no room on the disk
         # Asked for more than it has, Python would take the memory for it at once.
         content = b"" if size > _MOST_WHOLE else file.read(size + 1)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,6 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+from .bounds import open_plain
 
 _SHOWN = 60
 _BLOCK = 1 << 20
@@ -113,14 +116,15 @@ def _short(value: Any) -> str:
 
 def file_hash(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def git_blob_hash(path: Path) -> str:
     """Git's hash of a file: the SHA-1 of a header and its bytes, in hexadecimal."""
-    found = hashlib.sha1(f"blob {path.stat().st_size}\0".encode(), usedforsecurity=False)
-    with path.open("rb") as file:
+    with open_plain(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        found = hashlib.sha1(f"blob {size}\0".encode(), usedforsecurity=False)
         while block := file.read(_BLOCK):
             found.update(block)
     return found.hexdigest()

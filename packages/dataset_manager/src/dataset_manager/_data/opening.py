@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePath
 from typing import IO, Any
 
-from .._core.bounds import MOST_LINE, Budget, budget_of, check_members
+from .._core.bounds import MOST_LINE, Budget, budget_of, check_members, open_plain
 from .._core.errors import DatasetFileError
 from .._core.extras import optional
 
@@ -50,7 +50,7 @@ def lines_of(path: Path, packing: str, encoding: str | None) -> Iterator[tuple[A
     """
     budget = budget_of(path)
     with ExitStack() as stack:
-        raw: Any = stack.enter_context(path.open("rb"))
+        raw: Any = stack.enter_context(open_plain(path))
         if packing:
             inner = stack.enter_context(_unpacked(raw, path, packing))
             raw = io.BufferedReader(_Bounded(inner, budget))
@@ -100,7 +100,7 @@ def member_name(path: Path) -> str | None:
     """
     if path.suffix.lower() != ".zip" or not path.is_file():
         return None
-    with path.open("rb") as raw:
+    with open_plain(path) as raw:
         return _only_info(_archive(raw, path), path).filename
 
 

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Literal, NoReturn
 
-from .._core.bounds import Budget, bounded_lines, budget_of
+from .._core.bounds import Budget, bounded_lines, budget_of, open_plain
 from .._core.canonical import DoubledKeyError, doubled_key_line, problem_of, unique_keys
 from .._core.errors import DatasetFileError, DatasetFileNotFoundError
 from .._core.extras import optional
@@ -266,15 +266,16 @@ def _table(path: Path, kind: str) -> Iterator[Record]:
 
 
 def _parquet(path: Path, stack: ExitStack, budget: Budget) -> tuple[list[str], Iterable[Any]]:
-    file = stack.enter_context(arrow("pyarrow.parquet").ParquetFile(path))
+    content = stack.enter_context(open_plain(path))
+    file = stack.enter_context(arrow("pyarrow.parquet").ParquetFile(content))
     return file.schema_arrow.names, budget.batches(file)
 
 
 def _arrow(path: Path, stack: ExitStack, _budget: Budget) -> tuple[list[str], Iterable[Any]]:
-    content = stack.enter_context(path.open("rb"))
+    content = stack.enter_context(open_plain(path))
     ipc = arrow("pyarrow.ipc")
     if content.read(len(_ARROW_FILE)) == _ARROW_FILE:
-        file = stack.enter_context(ipc.open_file(path))
+        file = stack.enter_context(ipc.open_file(content))
         return file.schema.names, map(file.get_batch, range(file.num_record_batches))
     content.seek(0)
     stream = stack.enter_context(ipc.open_stream(content))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .._core.bounds import Budget, budget_of
+from .._core.bounds import Budget, budget_of, open_plain
 from .._core.canonical import canonical
 from .._core.errors import MISREAD, DatasetError, DatasetFileError, InvalidItemsError
 from .._core.extras import optional
@@ -53,14 +53,14 @@ def read_parquet(kind: type[RowsT], path: Path, name: str | None) -> RowsT | Non
     """The data set that ``write_parquet`` wrote; None for another Parquet file."""
     parquet, budget = arrow("pyarrow.parquet"), budget_of(path)
     try:
-        with parquet.ParquetFile(path) as file:
+        with open_plain(path) as opened, parquet.ParquetFile(opened) as file:
             note = (file.schema_arrow.metadata or {}).get(_NOTE.encode())
     except (OSError, ValueError, arrow("pyarrow").ArrowException):
         return None  # the reader of any Parquet file says what is wrong with it
     if note is None:
         return None
     try:
-        with parquet.ParquetFile(path) as file:
+        with open_plain(path) as opened, parquet.ParquetFile(opened) as file:
             return from_arrow(kind, whole_table(file, budget), name=name, fields=None)
     except DatasetError:
         raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .._core.bounds import budget_of
+from .._core.bounds import budget_of, open_plain
 from .._core.errors import DatasetError
 from .._data.readers import arrow, format_of, read_records
 from .._data.tables import whole_table
@@ -110,29 +110,29 @@ def _is_simple(first: Any, roles: Mapping[str, str]) -> bool:
 
 def _read_csv(path: Path, first: Mapping[str, Any]) -> Any:
     csv, pa = arrow("pyarrow.csv"), arrow("pyarrow")
-    return csv.read_csv(
-        path,
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(first, pa.string()),
-            include_columns=list(first),
-            strings_can_be_null=False,
-        ),
-    )
+    with open_plain(path) as file:
+        return csv.read_csv(
+            file,
+            parse_options=csv.ParseOptions(newlines_in_values=True),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(first, pa.string()),
+                include_columns=list(first),
+                strings_can_be_null=False,
+            ),
+        )
 
 
 def _read_json(path: Path, first: Mapping[str, Any]) -> Any:
     json, pa = arrow("pyarrow.json"), arrow("pyarrow")
     kinds = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
     schema = pa.schema([(name, kinds.get(type(value), pa.null())) for name, value in first.items()])
-    return json.read_json(
-        path,
-        parse_options=json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
-    )
+    options = json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
+    with open_plain(path) as file:
+        return json.read_json(file, parse_options=options)
 
 
 def _read_parquet(path: Path, first: Mapping[str, Any]) -> Any:
-    with arrow("pyarrow.parquet").ParquetFile(path) as file:
+    with open_plain(path) as opened, arrow("pyarrow.parquet").ParquetFile(opened) as file:
         return whole_table(file, budget_of(path), list(first))
 
 

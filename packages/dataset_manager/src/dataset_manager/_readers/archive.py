@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from .._core.bounds import Budget, budget_of, check_members
+from .._core.bounds import Budget, budget_of, check_members, open_plain
 from .._core.errors import DatasetFileError
 from .._core.extras import optional
 from .content import parsed
@@ -32,7 +32,7 @@ class Archive:
         self.path = path
         self._budget: Budget = budget_of(path)
         try:
-            with zipfile.ZipFile(path) as archive:
+            with open_plain(path) as file, zipfile.ZipFile(file) as archive:
                 self.members: Mapping[str, zipfile.ZipInfo] = {
                     info.filename: info for info in archive.infolist()
                 }
@@ -57,7 +57,11 @@ class Archive:
         try:
             content = self._zstandard(member) if member.compress_type == _ZSTD else None
             if content is None:
-                with zipfile.ZipFile(self.path) as archive, archive.open(member) as file:
+                with (
+                    open_plain(self.path) as packed,
+                    zipfile.ZipFile(packed) as archive,
+                    archive.open(member) as file,
+                ):
                     content = file.read(member.file_size + 1)
         except (
             *(OSError, EOFError, ValueError, RuntimeError, NotImplementedError, struct.error),
@@ -73,7 +77,7 @@ class Archive:
         return content
 
     def _zstandard(self, member: zipfile.ZipInfo) -> bytes:
-        with self.path.open("rb") as file:
+        with open_plain(self.path) as file:
             file.seek(member.header_offset)
             # The lengths of name and extra field here are not those of the directory at the end.
             *_, name, extra = _HEADER.unpack(file.read(_HEADER.size))

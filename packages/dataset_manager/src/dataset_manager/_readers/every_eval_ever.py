@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .._core.bounds import bounded_lines, budget_of
+from .._core.bounds import bounded_lines, budget_of, open_plain
 from .._core.errors import DatasetFileError
 from .._data.opening import stem_of
 from .._data.readers import read_records
@@ -61,7 +61,7 @@ def _of_aggregate(path: Path, whole: Mapping[str, Any], score: str | None) -> Lo
 def _hash(path: Path, kind: str) -> str:
     """The hash of a file of lines; one that has none is not hashed to its end."""
     found = hashlib.new(kind, usedforsecurity=False)  # md5 is theirs
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         for line in bounded_lines(file, path):
             found.update(line)
     return found.hexdigest()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .._core.bounds import budget_of
+from .._core.bounds import open_plain
 from .._core.errors import DatasetFileError
 from .archive import Archive
 from .content import LogContent, counted, read_document
@@ -28,8 +28,9 @@ _NORMAL = ("stop", "tool_calls", "unknown")
 
 def read_inspect(path: Path, score: str | None) -> LogContent:
     """The run and its answers, by epoch and then in the order of the data set."""
-    budget_of(path)  # looking for an archive would wait for the writer of a pipe
-    if path.suffix == ".eval" or zipfile.is_zipfile(path):
+    with open_plain(path) as file:
+        is_packed = path.suffix == ".eval" or zipfile.is_zipfile(file)
+    if is_packed:
         head, samples = _packed(Archive(path))
     else:
         head = read_document(path)

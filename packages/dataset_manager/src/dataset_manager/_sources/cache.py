@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .._core.bounds import open_plain
+from .._core.errors import DatasetFileError
 from .._core.events import emit
 from .._core.replacing import replacing
 from .._core.shown import shown
@@ -88,6 +90,8 @@ class Cache:
             return self._missed(pin, f"not in {self.folder}")
         except OSError as error:
             return self._missed(pin, f"{path} cannot be read ({error.strerror})")
+        except DatasetFileError as error:
+            return self._missed(pin, str(error))
         if actual != pin.digest:
             return self._missed(pin, f"{path} is damaged")
         self._touch(path)
@@ -177,9 +181,7 @@ class Cache:
 def _name(path: Path) -> str:
     place = path.with_name(f"{path.name}.json")
     try:
-        about = place.stat()  # others may share the folder
-        if not stat.S_ISREG(about.st_mode) or about.st_size > _MOST_NOTE:
-            return "unknown"
-        return str(json.loads(place.read_text("utf-8"))["name"])
+        with open_plain(place) as file:  # others may share the folder
+            return str(json.loads(file.read(_MOST_NOTE))["name"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "unknown"

@@ -1,9 +1,10 @@
 """API keys from the environment, or from a ``.env`` file in the working folder."""
 
 import os
-import stat
 from collections.abc import Sequence
 from pathlib import Path
+
+from .._catalogue.plain_files import open_plain
 
 _MAX_BYTES = 2**20
 
@@ -21,11 +22,9 @@ def find_key(names: Sequence[str]) -> str | None:
 def _read_env(path: Path) -> dict[str, str]:
     """The variables of a ``.env`` file: ``NAME=value`` lines, with ``export`` and quotes or not."""
     try:
-        found = path.stat()  # others may have made the folder: a pipe or a device never ends
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_BYTES:
-            return {}
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        with open_plain(path, _MAX_BYTES) as file:  # others may have made the folder
+            lines = file.read(_MAX_BYTES).decode().splitlines()
+    except (OSError, ValueError):
         return {}
     values = {}
     for line in lines:

@@ -1,11 +1,12 @@
 """A file of answers that were paid for once, given again for the same request."""
 
+import io
 import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from .._catalogue.plain_files import bounded_lines, require_plain
+from .._catalogue.plain_files import bounded_lines, open_plain
 from .._core.errors import CacheFileError
 from .._core.old_calls import rescaled_argument
 from .._models.conversion import ModelLike
@@ -112,8 +113,8 @@ class ResponseCache(ResponseStore):
 def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines of a file that are not blank, with their numbers."""
     try:
-        require_plain(path)
-        with path.open(encoding="utf-8", newline="\n") as file:
+        opened = open_plain(path)
+        with io.TextIOWrapper(opened, encoding="utf-8", newline="\n") as file:
             for number, line in enumerate(bounded_lines(file), start=1):
                 if line.strip():
                     yield number, line

@@ -1,12 +1,13 @@
 """Read recorded answers from files: JSON lines, tables, and the formats of some public sets."""
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .._catalogue.plain_files import bounded_lines, read_plain, require_plain
+from .._catalogue.plain_files import bounded_lines, open_plain, read_plain
 from .._core.errors import QuestionError, RecordFileError
 from .._core.queries import Question
 from .._core.responses import Response
@@ -54,8 +55,8 @@ def _laid_flat(row: Mapping[str, Any], where: str) -> dict[str, Any]:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines that are not blank, with their numbers; only a line feed ends one."""
     try:
-        require_plain(path)
-        with path.open(encoding="utf-8-sig", newline="\n") as file:
+        opened = open_plain(path)
+        with io.TextIOWrapper(opened, encoding="utf-8-sig", newline="\n") as file:
             for number, line in enumerate(bounded_lines(file), start=1):
                 if line.strip():
                     yield number, line
@@ -77,10 +78,10 @@ def _text(path: Path) -> str:
 def csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of a CSV file with a header, each with where it stands; an empty cell is None."""
     try:
-        require_plain(path)
+        opened = open_plain(path)
     except ValueError as error:
         raise RecordFileError(f"{path}: {error}") from error
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with io.TextIOWrapper(opened, encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(bounded_lines(file), strict=True)
         try:
             for row in reader:
@@ -234,7 +235,7 @@ def _letter(cell: str) -> str:
 def _helm_table(path: Path) -> dict[Any, dict[str, str]]:
     import ast  # noqa: PLC0415  # only these files need it
 
-    with path.open(encoding="utf-8", newline="") as file:
+    with io.TextIOWrapper(open_plain(path), encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(bounded_lines(file)))
     try:
         return {

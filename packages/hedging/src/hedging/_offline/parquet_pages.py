@@ -4,8 +4,8 @@ The end of a Parquet file states sizes too, but a reader trusts the head of each
 Parquet, ``parquet.thrift``, ``PageHeader``, in Thrift's compact protocol).
 """
 
+import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 _FREE_BYTES = 64 << 20
@@ -14,11 +14,11 @@ _HEADS = (1 << 10, 1 << 16, 1 << 24)
 _DEEPEST = 8
 
 
-def bounded_rows(path: Path, *, ratio: int, at_once: int = 65_536) -> int:
+def bounded_rows(file: BinaryIO, *, ratio: int, at_once: int = 65_536) -> int:
     """How many rows of a Parquet file can be read at once.
 
     Args:
-        path: The file.
+        file: The file, which is open.
         ratio: How many times its size it may unpack to, from 64 MiB.
         at_once: The most rows.
 
@@ -30,7 +30,7 @@ def bounded_rows(path: Path, *, ratio: int, at_once: int = 65_536) -> int:
             another form.
         OSError: It cannot be read.
     """
-    most, largest = largest_values(path, ratio=ratio)
+    most, largest = largest_values(file, ratio=ratio)
     return rows_at_once(most, largest.values(), at_once=at_once)
 
 
@@ -45,11 +45,11 @@ def rows_at_once(most: int, largest: Iterable[int], *, at_once: int = 65_536) ->
     return max(1, min(at_once, most // max(1, sum(largest))))
 
 
-def largest_values(path: Path, *, ratio: int) -> tuple[int, dict[int, int]]:
+def largest_values(file: BinaryIO, *, ratio: int) -> tuple[int, dict[int, int]]:
     """To how many bytes a Parquet file may unpack, and the largest dictionary of each column.
 
     Args:
-        path: The file.
+        file: The file, which is open.
         ratio: How many times its size it may unpack to, from 64 MiB.
 
     Returns:
@@ -59,12 +59,11 @@ def largest_values(path: Path, *, ratio: int) -> tuple[int, dict[int, int]]:
         ValueError: It unpacks to more than that, or its end or a page has another form.
         OSError: It cannot be read.
     """
-    packed = path.stat().st_size
+    packed = os.fstat(file.fileno()).st_size
     most = max(_FREE_BYTES, ratio * packed)
-    with path.open("rb") as file:
-        groups = _groups(file, packed)
-        values = max(1, *map(len, groups), 1) * max(_FREE_VALUES, ratio * packed)
-        largest = _require_pages(file, groups, most=most, most_values=values)
+    groups = _groups(file, packed)
+    values = max(1, *map(len, groups), 1) * max(_FREE_VALUES, ratio * packed)
+    largest = _require_pages(file, groups, most=most, most_values=values)
     return most, largest
 
 

@@ -1,6 +1,7 @@
 """Rows of CSV, JSON Lines and Parquet files; imported only when a file is read."""
 
 import csv
+import io
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -8,10 +9,10 @@ from dataclasses import dataclass
 from itertools import compress, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from .._core.errors import DataError, MissingExtraError
-from .._learning.plain_files import MOST_LINE, bounded_lines, require_plain
+from .._learning.plain_files import MOST_LINE, bounded_lines, open_plain
 from .parquet_pages import bounded_rows
 
 _RATIO = 50
@@ -75,8 +76,8 @@ def blocks(path: str | Path, names: Collection[str]) -> Iterator[Block]:
     if read is None:
         raise DataError(f"{path} is not a .csv, .tsv, .jsonl or .parquet file; convert it to one")
     try:
-        require_plain(path)
-        yield from read(path, names)
+        with open_plain(path) as file:
+            yield from read(path, file, names)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     except UnicodeError as error:
@@ -94,14 +95,14 @@ def _require(path: Path, names: Collection[str], known: Collection[str], holder:
         raise DataError(f"{path}: no column {missing[0]!r}; {holder} {columns}")
 
 
-def _lines(path: Path, file: IO[str]) -> Iterator[str]:
+def _lines(file: IO[str]) -> Iterator[str]:
     # A short file has no long line.
-    return iter(file) if path.stat().st_size <= MOST_LINE else bounded_lines(file)
+    return iter(file) if os.fstat(file.fileno()).st_size <= MOST_LINE else bounded_lines(file)
 
 
-def _csv(path: Path, names: Collection[str]) -> Iterator[Block]:
-    with path.open(newline="", encoding=_encoding(path)) as file:
-        lines = _lines(path, file)
+def _csv(path: Path, opened: BinaryIO, names: Collection[str]) -> Iterator[Block]:
+    with io.TextIOWrapper(opened, newline="", encoding=_encoding(opened)) as file:
+        lines = _lines(file)
         header = next(lines, "")
         separator = max(",;\t", key=header.count)
         known = [name.strip() for name in next(csv.reader([header], delimiter=separator), [])]
@@ -130,17 +131,17 @@ def _fitted(path: Path, number: int, row: list[Any], width: int) -> list[Any]:
     return [*row[:width], *[None] * (width - len(row))]
 
 
-def _encoding(path: Path) -> str:
+def _encoding(file: BinaryIO) -> str:
     """UTF-8, or UTF-16 with a mark of its order, as spreadsheets write it."""
-    with path.open("rb") as file:
-        start = file.read(2)
+    start = file.read(2)
+    file.seek(0)
     return "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
-def _jsonl(path: Path, names: Collection[str]) -> Iterator[Block]:
+def _jsonl(path: Path, opened: BinaryIO, names: Collection[str]) -> Iterator[Block]:
     known: dict[str, None] = {}
-    with path.open(encoding=_encoding(path)) as file:
-        parsed = _parsed(path, _lines(path, file))
+    with io.TextIOWrapper(opened, encoding=_encoding(opened)) as file:
+        parsed = _parsed(path, _lines(file))
         while rows := list(islice(parsed, _FEW)):
             numbers = [number for number, _ in rows]
             columns: dict[str, Sequence[Any]] = {
@@ -177,14 +178,14 @@ def _parsed(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str
         yield number, row
 
 
-def _parquet(path: Path, names: Collection[str]) -> Iterator[Block]:
+def _parquet(path: Path, opened: BinaryIO, names: Collection[str]) -> Iterator[Block]:
     try:
         import pyarrow.parquet as pq  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise MissingExtraError(str(path), extra="parquet", package="pyarrow") from error
     try:
-        with pq.ParquetFile(path) as file:
-            size = bounded_rows(path, ratio=_RATIO, at_once=_AT_ONCE)
+        with pq.ParquetFile(opened) as file:
+            size = bounded_rows(opened, ratio=_RATIO, at_once=_AT_ONCE)
             _require(path, names, file.schema_arrow.names, "the file has")
             number = 1
             for batch in file.iter_batches(batch_size=size, columns=list(names)):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import MissingExtraError, ReportError
-from .._core.plain_files import require_plain
+from .._core.plain_files import open_plain
 from .._model.document import Document
 from .findings import Finding
 from .numbers import Numbers, expected_numbers, missing_number
@@ -32,10 +32,10 @@ def pdf_text(path: Path) -> str:
     except ImportError as error:
         raise MissingExtraError("check", "pypdf") from error
     try:
-        require_plain(path, _MAX_BYTES)
-        pages = reader.PdfReader(path, strict=False).pages
-        number = len(pages)
-        text = "\n".join(page.extract_text() for page in islice(pages, _MAX_PAGES))
+        with open_plain(path, _MAX_BYTES) as file:
+            pages = reader.PdfReader(file, strict=False).pages
+            number = len(pages)
+            text = "\n".join(page.extract_text() for page in islice(pages, _MAX_PAGES))
     except FileNotFoundError:
         raise
     except Exception as error:  # a damaged file of others makes it raise anything

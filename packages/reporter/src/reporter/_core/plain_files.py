@@ -1,5 +1,7 @@
 """Files of others: plain ones, of a bounded size, with lines of a bounded length."""
 
+import io
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +22,37 @@ def require_plain(path: Path, most: int | None = None) -> None:
         ValueError: It is not a plain file, or is too big.
         FileNotFoundError: There is no such file.
     """
-    found = path.stat()
+    _require(path.stat(), most)
+
+
+def open_plain(path: Path, most: int | None = None) -> io.BufferedReader:
+    """Open a file of others to read it; nothing else in its place is waited for.
+
+    What another process puts there after the look at the name is refused too.
+
+    Args:
+        path: The file.
+        most: The largest size in bytes; None for any, where it is read line by line.
+
+    Raises:
+        ValueError: It is not a plain file, or is too big.
+        OSError: It cannot be read, or is not there.
+    """
+    require_plain(path, most)  # to open a device may already do something
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  # a path has no opener
+    try:
+        _require(os.fstat(file.fileno()), most)
+    except ValueError:
+        file.close()
+        raise
+    return file
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _require(found: os.stat_result, most: int | None) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise ValueError("it is a folder, a pipe or a device, not a plain file")
     if most is not None and found.st_size > most:
@@ -54,6 +86,6 @@ def read_plain(path: Path, encoding: str = "utf-8", errors: str = "strict") -> s
         ValueError: It is not a plain file, is too big or has too long a line, or another encoding.
         FileNotFoundError: There is no such file.
     """
-    require_plain(path, MOST_BYTES)
-    with path.open(encoding=encoding, errors=errors) as file:
+    opened = open_plain(path, MOST_BYTES)
+    with io.TextIOWrapper(opened, encoding=encoding, errors=errors) as file:
         return "".join(bounded_lines(file))

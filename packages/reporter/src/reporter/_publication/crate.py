@@ -13,7 +13,7 @@ from urllib.parse import quote
 from .._core.checks import checked_address, checked_text, checked_texts, set_fields
 from .._core.errors import ReportError
 from .._core.json_values import Value
-from .._core.plain_files import require_plain
+from .._core.plain_files import open_plain
 from .._model.evidence import Artifact, Provenance
 from .._report.report import Report
 
@@ -207,10 +207,10 @@ def _file(
     else:
         path = Path(content)
         try:
-            require_plain(path)
+            opened = open_plain(path)
         except ValueError as error:
             raise ReportError(f"ro_crate, {name!r:.60}: {error}") from error
-        with path.open("rb") as file:
+        with opened as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
     description = known[digest].description if digest in known else ""

@@ -72,6 +72,8 @@ def check_signature(
     """
     if not allowed_signers.is_file():
         raise SigningError(f"{allowed_signers} is not a file of allowed signers; give one")
+    if not os.access(allowed_signers, os.R_OK):
+        raise SigningError(f"{allowed_signers} cannot be read; let this user read it")
     try:
         require_file(signature, most=_MAX_BYTES)
     except FileNotFoundError:

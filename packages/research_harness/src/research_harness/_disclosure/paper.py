@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .._artifacts.folder import find_run
+from .._artifacts.folder import find_run, read_as_run
 from .._artifacts.reports import report, run_report, run_values
 from .._core.files import write_text
 from .._report.closing import limitations_section
@@ -46,7 +46,8 @@ def write_paper(
     import reporter
 
     folder = find_run(run, Path(output_dir))
-    known = {**paper_facts(*run_values(folder), run_id=folder.id), **facts}
+    with read_as_run(folder):
+        known = {**paper_facts(*run_values(folder), run_id=folder.id), **facts}
     missing = [name for name in reporter.PAPER_FACTS if not known.get(name, "").strip()]
     if missing:
         raise reporter.ReportError(

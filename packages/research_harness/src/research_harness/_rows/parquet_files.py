@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import OutputError
-from .._core.system import require_file
+from .._core.system import open_plain
 from .parquet_pages import bounded_rows, largest_values, rows_at_once
 
 _RATIO = 150  # prompts with the same examples pack to a hundredth
@@ -24,8 +24,8 @@ def parquet_rows(path: Path, *, at_once: int = 65_536) -> int:
     import pyarrow as pa
 
     try:
-        require_file(path)
-        return bounded_rows(path, ratio=_RATIO, at_once=at_once)
+        with open_plain(path) as file:
+            return bounded_rows(file, ratio=_RATIO, at_once=at_once)
     except (pa.ArrowException, ValueError, OSError) as error:
         raise OutputError(path, f"it is not Parquet ({error})", reading=True) from error
 
@@ -75,8 +75,8 @@ def _bounds(path: Path) -> tuple[int, dict[int, int]]:
     import pyarrow as pa
 
     try:
-        require_file(path)
-        return largest_values(path, ratio=_RATIO)
+        with open_plain(path) as file:
+            return largest_values(file, ratio=_RATIO)
     except (pa.ArrowException, ValueError, OSError) as error:
         raise OutputError(path, f"it is not Parquet ({error})", reading=True) from error
 

@@ -9,6 +9,7 @@ import msgspec
 from .._core.chunk import schema
 from .._core.errors import DamagedFileError
 from .._core.parquet_pages import bounded_rows
+from .._core.plain_files import open_plain
 from .._stores.memory import TableStore
 from .continuation import checked, stored
 from .recording import Recording
@@ -86,15 +87,13 @@ def restore_experiment(path: str | os.PathLike[str]) -> Recording:
     import pyarrow as pa  # noqa: PLC0415  # only an archive needs it
 
     source = Path(path)
-    if source.exists() and not source.is_file():  # to open a pipe would wait for ever
-        raise DamagedFileError(f"{path} is not a regular file; give the file of an archive")
     try:
         about, batches = _read(source)
-    except FileNotFoundError:
-        raise
     except NoArchiveError:
         text = f"{path} is a Parquet file, but not an archive of an experiment"
         raise NoArchiveError(f"{text}; read an export with pyarrow or duckdb") from None
+    except (FileNotFoundError, DamagedFileError):
+        raise
     except (
         *(OSError, pa.ArrowException, KeyError, TypeError, ValueError, OverflowError),
         *(UnicodeDecodeError, RecursionError, MemoryError),
@@ -120,15 +119,15 @@ class _About(msgspec.Struct):
 def _read(path: Path) -> tuple[_About, list[Any]]:
     import pyarrow.parquet as pq  # noqa: PLC0415  # only an archive needs it
 
-    with pq.ParquetFile(path, read_dictionary=_texts()) as file:
+    with open_plain(path) as opened, pq.ParquetFile(opened, read_dictionary=_texts()) as file:
         described = (file.schema_arrow.metadata or {}).get(_ABOUT)
         if described is None:
             raise NoArchiveError
         about = msgspec.json.decode(described, type=_About)
         if missing := _COUNTERS - set(about.counters):
             raise ValueError(f"it has no counter {min(missing)}")
-        most = _check_size(file.metadata, path.stat().st_size)
-        rows = bounded_rows(path, ratio=_RATIO)
+        most = _check_size(file.metadata, os.fstat(opened.fileno()).st_size)
+        rows = bounded_rows(opened, ratio=_RATIO)
         batches = []
         for batch in file.iter_batches(batch_size=rows):
             most -= _texts_of(batch)

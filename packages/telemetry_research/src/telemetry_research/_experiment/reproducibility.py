@@ -12,6 +12,7 @@ from typing import Any
 
 from .._core import tables
 from .._core.chunk import SCHEMA_VERSION
+from .._core.plain_files import open_plain
 from .git import git_state
 from .recording import Recording
 
@@ -175,7 +176,7 @@ def _models(experiment: Recording) -> dict[str, int]:
 
 def _file_hash(path: Path) -> str:
     digest = sha256()
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()

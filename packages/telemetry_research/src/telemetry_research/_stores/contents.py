@@ -11,6 +11,7 @@ import msgspec
 
 from .._core.chunk import schema
 from .._core.errors import DamagedFileError, require_choice
+from .._core.plain_files import open_plain
 from . import streams
 from .arrow_messages import has_packed_buffers
 from .frames import HEAD_SIZE, MAGIC, MARK, Counters, Damage, Frame, counters_of, read_frames
@@ -57,9 +58,7 @@ def inspect(path: Path, damaged: Damaged = "error") -> FileContents:
         DamagedFileError: It is not an event file, or it is damaged and ``damaged`` is ``error``.
     """
     require_choice("damaged", damaged, get_args(Damaged))
-    if path.exists() and not path.is_file():  # to open a pipe would wait for ever
-        raise DamagedFileError(f"{path} is not a regular file; give the file of a FileStore")
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         newer = _newer_format(file)
         if not newer and not _is_framed(file, path):
             old = streams.inspect(path)
@@ -84,7 +83,7 @@ def read_batches(path: Path, *, size: int | None = None) -> Iterator[Any]:
         path: The file.
         size: Where to stop; None is the end of the file.
     """
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         if not _is_framed(file, path):
             yield from (batch for batch, _ in streams.read_batches(path))
             return
@@ -97,7 +96,7 @@ def read_batches(path: Path, *, size: int | None = None) -> Iterator[Any]:
 
 def count_events(path: Path, *, size: int | None = None) -> int:
     """The number of events in the whole batches of a file, without reading them."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         if not _is_framed(file, path):
             return sum(batch.num_rows for batch, _ in streams.read_batches(path))
         frames = read_frames(file, path.stat().st_size if size is None else size)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 import msgspec
 
 from .._core.errors import DamagedFileError
+from .._core.plain_files import open_plain
 from .arrow_messages import require_bounded
 
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
@@ -40,7 +41,7 @@ def inspect(path: Path) -> FileContents:
     Raises:
         DamagedFileError: It is not an event file, or a batch was changed after it was written.
     """
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         reader = _StreamReader(file, path)
         events = 0
         last = ""
@@ -57,7 +58,7 @@ def inspect(path: Path) -> FileContents:
 
 def read_batches(path: Path) -> Iterator[tuple[Any, str]]:
     """The complete batches of a file, each with its stored hash."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         yield from _StreamReader(file, path)
 
 
