@@ -116,10 +116,10 @@ def _opens(function: Any, call: ast.Call) -> bool:
     return function.attr == "open" and bool(is_os or texts or named)
 
 
-def test_every_reader_opens_with_it() -> None:
+def test_every_reader_of_a_library_opens_with_it() -> None:
     found = {
         path.relative_to(PACKAGES / library / "src").as_posix()
-        for library in OPENERS
+        for library in sorted({*OPENERS} - {"research_harness"})
         for path in (PACKAGES / library / "src").rglob("*.py")
         if any(opens(path))
     }
