@@ -15,7 +15,7 @@ from ensemble._catalogue import plain_files as of_ensemble
 from hedging._learning import plain_files as of_hedging
 from reporter._core import plain_files as of_reporter
 from research_harness._core import system as of_harness
-from telemetry_research._core import plain_files as of_telemetry
+from telemetry_research._stores import plain_files as of_telemetry
 
 PACKAGES = Path(__file__).parent.parent / "packages"
 OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
@@ -65,7 +65,7 @@ ALLOWED = {
     "reporter/_core/plain_files.py": _RULE,
     "reporter/_formats/html/interactive.py": _OWN,
     "reporter/_formats/html/page.py": _OWN,
-    "telemetry_research/_core/plain_files.py": _RULE,
+    "telemetry_research/_stores/plain_files.py": _RULE,
     "telemetry_research/_experiment/archive.py": _NEW,
     "telemetry_research/_export/export.py": _NEW,
     "telemetry_research/_export/replacing.py": _NEW,

@@ -9,8 +9,8 @@ import msgspec
 from .._core.chunk import schema
 from .._core.errors import DamagedFileError
 from .._core.parquet_pages import bounded_rows
-from .._core.plain_files import open_plain
 from .._stores.memory import TableStore
+from .._stores.plain_files import open_plain
 from .continuation import checked, stored
 from .recording import Recording
 

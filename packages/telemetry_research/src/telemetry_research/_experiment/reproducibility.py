@@ -12,7 +12,7 @@ from typing import Any
 
 from .._core import tables
 from .._core.chunk import SCHEMA_VERSION
-from .._core.plain_files import open_plain
+from .._stores.plain_files import open_plain
 from .git import git_state
 from .recording import Recording
 

@@ -11,10 +11,10 @@ import msgspec
 
 from .._core.chunk import schema
 from .._core.errors import DamagedFileError, require_choice
-from .._core.plain_files import open_plain
 from . import streams
 from .arrow_messages import has_packed_buffers
 from .frames import HEAD_SIZE, MAGIC, MARK, Counters, Damage, Frame, counters_of, read_frames
+from .plain_files import open_plain
 
 Damaged = Literal["error", "skip"]
 _SKIP = "damaged='skip' reads the others"

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, cast
 import msgspec
 
 from .._core.errors import DamagedFileError
-from .._core.plain_files import open_plain
 from .arrow_messages import require_bounded
+from .plain_files import open_plain
 
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 

@@ -5,7 +5,7 @@ import os
 import stat
 from pathlib import Path
 
-from .errors import DamagedFileError
+from .._core.errors import DamagedFileError
 
 
 def open_plain(path: Path) -> io.BufferedReader:
