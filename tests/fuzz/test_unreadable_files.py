@@ -16,7 +16,7 @@ from readers import Reader
 from test_special_files import ALL
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "setuid"), reason="needs users of POSIX")
-NOBODY = 65534
+OTHER_USER = 65534
 # These give another file than the one that the error names, or begin with a file of their own.
 BESIDE = ("dataset_manager published", "research_harness item plan")
 READERS = [each for each in ALL if not each.name.startswith(BESIDE)]
@@ -24,7 +24,7 @@ READERS = [each for each in ALL if not each.name.startswith(BESIDE)]
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every user may enter, which one of the tests is not."""
+    """A folder that every user may enter, as those of pytest are not."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         inner = Path(folder) / "inner"
@@ -39,7 +39,7 @@ def test_a_file_that_this_user_may_not_read_is_named(reader: Reader, open_folder
     path.write_bytes(reader.example)
     path.chmod(0)
 
-    assert _as_nobody(partial(_end, reader, path)) == "named"
+    assert _as_other_user(partial(_end, reader, path)) == "named"
 
 
 def _end(reader: Reader, path: Path) -> str:
@@ -52,15 +52,15 @@ def _end(reader: Reader, path: Path) -> str:
     return "read"
 
 
-def _as_nobody(work: partial[str]) -> str:
-    """What a function returns to a user with no rights, in a child of this process."""
+def _as_other_user(work: partial[str]) -> str:
+    """What a function returns to a user without rights, in a child of this process."""
     for _ in range(TRIES):
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             if os.geteuid() == 0:
-                os.setgid(NOBODY)
-                os.setuid(NOBODY)
+                os.setgid(OTHER_USER)
+                os.setuid(OTHER_USER)
             os.write(writing, work().encode()[:2000])
             os._exit(0)
         os.close(writing)
