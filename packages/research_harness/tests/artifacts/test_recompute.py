@@ -124,6 +124,34 @@ def test_an_untouched_run_agrees(finished: RunResult) -> None:
     assert verify(finished.folder).agree
 
 
+def test_a_report_of_another_version_is_checked_by_its_hash_and_the_check_says_so(
+    finished: RunResult, tmp_path: Path
+) -> None:
+    folder = _copy(finished, tmp_path)
+    environment, state = folder / "environment.json", folder / "checkpoints" / "run.json"
+    recorded = json.loads(environment.read_text())
+    recorded["crucible"]["reporter"] = "0.0.1"
+    environment.write_text(json.dumps(recorded))
+    digest = hashlib.sha256(environment.read_bytes()).hexdigest()
+    state.write_text(json.dumps(json.loads(state.read_text()) | {"environment_sha256": digest}))
+    report = Path(f"{folder}_report.md")
+    report.write_text(report.read_text().replace("##", "###"))  # as that version rendered it
+    fit_hashes(folder)
+    manifest = json.loads((folder / "MANIFEST.json").read_text())
+    _write_manifest(folder, {**manifest, "records": record_hashes(RunFolder(folder))})
+
+    found = verify(folder)
+    report.write_text(report.read_text() + " ")
+    changed = verify(folder)
+
+    assert found.agree, str(found)
+    assert "the reports by their hashes alone: they were written with reporter 0.0.1, not" in str(
+        found
+    )
+    assert [each.file for each in changed.differences] == [f"../{report.name}"]
+    assert "hashes alone" not in str(verify(finished.folder))
+
+
 def _changed_cell(path: Path, column: str) -> None:
     table = pq.read_table(path)
     values: list[Any] = table.column(column).to_pylist()

@@ -206,11 +206,17 @@ def test_the_command_asks_dead_rows_again_and_leaves_missing_ones(tmp_path: Path
     same = typed("retry", "x")
     again = typed("retry", "x", "--only", "dead")
     dead = (tmp_path / "x" / "dead.jsonl").read_text()
+    shown = CliRunner().invoke(cli, ["show", "x", "--output-dir", str(tmp_path), "--limit", "1"])
     rest = typed("resume", "x")
 
     assert "8 rows in" in begun.output
     assert (same.exit_code, again.exit_code, rest.exit_code) == (3, 3, 0), again.output
     assert "0 rows in" in same.output
+    command = f"failed; ask again with: crucible retry {tmp_path / 'x'} --only dead\n"
+    assert command in begun.output
+    assert command in same.output  # which asks again what was away or late, and no other row
+    assert "ask again with" not in again.output
+    assert "right at try 2" in shown.output
     assert "3 rows in" in again.output
     assert "go on with: crucible resume" in again.output
     assert dead == ""

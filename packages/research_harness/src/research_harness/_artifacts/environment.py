@@ -3,7 +3,7 @@
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -76,6 +76,26 @@ def versions() -> dict[str, Any]:
         "crucible": {name: _version(folders, f"crucible-framework-{name}") for name in _LIBRARIES},
         "numeric": {name: _version(folders, name) for name in ("numpy", "scipy")},
     }
+
+
+def other_versions(recorded: Mapping[str, Any]) -> list[str]:
+    """Where versions or machines differ, in words; without any, the numbers are the very same.
+
+    Args:
+        recorded: The content of ``environment.json``.
+    """
+    found = []
+    for key, now in versions().items():
+        before = recorded.get(key)
+        if isinstance(now, dict):
+            known = before if isinstance(before, dict) else {}
+            pairs = [(name, known.get(name), now[name]) for name in now]
+        else:
+            pairs = [(key, before, now)]
+        found += [
+            f"{name} {str(was)[:40]}, not {is_now}" for name, was, is_now in pairs if was != is_now
+        ]
+    return found
 
 
 def commit(folder: Path) -> dict[str, Any] | None:

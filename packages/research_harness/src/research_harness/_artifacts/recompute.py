@@ -37,7 +37,7 @@ from .differences import (
     parquet_differences,
     without_metrics,
 )
-from .environment import versions
+from .environment import other_versions
 from .finish import analysis_of
 from .folder import RunFolder
 from .manifest import file_hash
@@ -139,7 +139,7 @@ def analysis_differences(
         copy = read_json(beside)
         yield from json_differences(f"../{beside.name}", "", found, copy)
     yield from _environment_differences(folder)
-    exact = _same_versions(folder)
+    exact = not other_versions(read_json(folder.file("environment.json")))
     if prepared is not None:
         again = analysis_of(
             prepared, rows, folder, stopped=found["stopped"], answers=answers, columns=columns
@@ -321,13 +321,6 @@ def _environment_differences(folder: RunFolder) -> Iterator[Difference]:
     found = file_hash(folder.file("environment.json"))
     if recorded is not None and recorded != found:
         yield Difference(file="environment.json", location="", first=str(recorded), second=found)
-
-
-def _same_versions(folder: RunFolder) -> bool:
-    """Whether this process must compute the very numbers of the run."""
-    recorded = read_json(folder.file("environment.json"))
-    now = versions()
-    return all(recorded.get(key) == now[key] for key in now)
 
 
 def _report_differences(folder: RunFolder, formats: Sequence[str]) -> Iterator[Difference]:

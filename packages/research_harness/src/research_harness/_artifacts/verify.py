@@ -22,6 +22,7 @@ from .._plan.recorded import read_places
 from .._rows.parquet_files import parquet_rows
 from .._rows.store import JournalRows
 from .differences import Difference, event_differences, file_differences, manifest_differences
+from .environment import other_versions
 from .events import event_counts
 from .folder import RunFolder, find_run
 from .manifest import (
@@ -240,13 +241,28 @@ def _self_check(folder: RunFolder) -> Verification:
             f"{len(paths)} files against the manifest",
             "the data set against its recorded hash",
             "results.csv and results.parquet against the journal",
-            f"the analysis and the reports against the rows{functions_text(config)}",
+            _analysis_text(folder, config),
             "responses.parquet against the log of responses",
             _events_text(counts, _row_count(folder)),
             *_records_text(manifest),
             *_later_text(folder, manifest),
         ),
         differences=tuple(found[:_MAX_SHOWN]),
+    )
+
+
+def _analysis_text(folder: RunFolder, config: dict[str, Any]) -> str:
+    """What of the analysis and the reports is compared with the rows, in words."""
+    if config.get("reading") is None:
+        return "no analysis, whose settings this run of before 0.2 did not record"
+    functions = functions_text(config)
+    others = other_versions(read_json(folder.file("environment.json")))
+    if not others:
+        return f"the analysis and the reports against the rows{functions}"
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    return (
+        f"the analysis against the rows{functions}, and the reports by their hashes alone: they"
+        f" were written with {others[0]}{more}, which may render them in another way"
     )
 
 

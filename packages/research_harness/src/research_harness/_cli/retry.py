@@ -7,6 +7,7 @@ from .._terminal.configuration import any_output_dir_option, config_option, conf
 from .._terminal.errors import interruptible, reported
 from .._terminal.limits import ceiling_options, ceilings_of
 from .._terminal.output import (
+    RETRIED,
     concurrency_option,
     display,
     json_option,
@@ -26,7 +27,7 @@ _CAUSES: tuple[Cause, ...] = ("world", "time", "answer", "score")
     "--only",
     type=click.Choice(("dead", *_CAUSES)),
     multiple=True,
-    default=("world", "time"),
+    default=RETRIED,
     show_default=True,
     help="Which failed rows: all of dead.jsonl, or those with this cause; may be repeated.",
 )

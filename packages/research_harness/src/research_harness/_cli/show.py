@@ -93,6 +93,7 @@ def _show(rows: list[dict[str, Any]], chains: dict[str, Any], count: int) -> Non
 def _lines(row: dict[str, Any]) -> list[str]:
     kind = "failed" if row["error_type"] else "right" if row["correct"] else "wrong"
     head = f"{row['index']}  {row['condition']}  {row['item_id']}  repeat {row['repeat']}  {kind}"
+    head += f" at try {row['attempts']}" if row["attempts"] > 1 else ""
     error = f"{row['error_type']}: {row['error']}" if row["error_type"] else None
     lines = [head.replace("\n", " ")]
     lines += [_field(name, {**row, "error": error}[name]) for name in _TEXTS]

@@ -8,8 +8,11 @@ from typing import Any
 import click
 
 from .._control.broken import resume_command
+from .._core.text import typed
+from .._definition.retries import Cause
 from .errors import INCOMPLETE, echo
 
+RETRIED: tuple[Cause, ...] = ("world", "time")  # what retry asks again by itself
 output_dir_option = click.option(
     "--output-dir", default="results", show_default=True, help="The folder of all runs."
 )
@@ -50,9 +53,19 @@ def show(result: Any, *, as_json: bool = False) -> None:
         echo(f"{name} report: {path}")
     echo(f"artifacts: {result.folder}")
     echo(f"{count_text(fresh, 'row')} in {result.duration_ms / 1000:.1f} s")
+    if result.failures:
+        failed = f"{count_text(result.failures, 'row')} failed"
+        echo(f"{failed}; ask again with: {_retry_command(result)}")
     if not result.complete:
         echo(f"incomplete; go on with: {resume_command(result.folder)}")
         sys.exit(INCOMPLETE)
+
+
+def _retry_command(result: Any) -> str:
+    """The command that asks the rows again that failed, also those for which it needs an option."""
+    causes = {cause for each in result.analysis["conditions"] for cause in each["causes"]}
+    only = "" if causes <= {*RETRIED} else " --only dead"
+    return typed("crucible", "retry", str(result.folder)) + only
 
 
 def terminal_width() -> int | None:
