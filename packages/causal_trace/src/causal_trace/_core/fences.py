@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\n`]*)$")
+# What ends a line for ``str.splitlines``.
+_BREAK = "\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+_BEGINS_LINE = "|".join(rf"(?<=(?<![^{_BREAK}]){' ' * blanks}[`~])" for blanks in range(4))
+# A search for one of two signs is fast; behind it is looked up whether it begins a line.
+_FENCE = re.compile(
+    rf"([`~](?:{_BEGINS_LINE})(?:(?<=`)```*+|(?<=~)~~~*+))"
+    rf"[ \t]*+([^`{_BREAK}]*+)(?:\r\n|[{_BREAK}]|\Z)"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Fenced:
+class Fenced(NamedTuple):
     """One fenced block.
 
     Attributes:
@@ -26,25 +32,32 @@ class Fenced:
 
 def find_fenced(text: str) -> Iterator[Fenced]:
     """Yield the fenced blocks in their order. An unclosed one ends with the text."""
+    for start, begin, content_end, end, closed in _blocks(text):
+        yield Fenced(text[begin:content_end].rstrip("\r\n"), start, end, closed)
+
+
+def closed_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the fenced blocks that are closed, in their order."""
+    return [(start, end) for start, _, _, end, closed in _blocks(text) if closed]
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, int, int, bool]]:
+    """Yield start, begin and end of the content, end, and whether it is closed, of each block."""
     if "```" not in text and "~~~" not in text:
         return
-    opening = ""
-    start = begin = position = 0
-    for line in text.splitlines(keepends=True):
-        if "```" not in line and "~~~" not in line:
-            position += len(line)
-            continue
-        found = _FENCE.match(line.rstrip("\r\n"))
-        if found and not opening:
-            opening, start, begin = found[1], position, position + len(line)
-        elif found and found[1].startswith(opening) and not found[2].strip():
-            yield Fenced(
-                text[begin:position].rstrip("\r\n"), start, position + len(line), closed=True
-            )
+    opening, start, begin = "", 0, 0
+    for found in _FENCE.finditer(text):
+        signs, after = found.groups()
+        first, end = found.span()
+        while first and text[first - 1] == " ":
+            first -= 1
+        if not opening:
+            opening, start, begin = signs, first, end
+        elif signs.startswith(opening) and not after.strip():
+            yield start, begin, first, end, True
             opening = ""
-        position += len(line)
     if opening:
-        yield Fenced(text[begin:].rstrip("\r\n"), start, len(text), closed=False)
+        yield start, begin, len(text), len(text), False
 
 
 def unwrapped(code: str) -> str:

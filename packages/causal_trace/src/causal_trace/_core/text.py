@@ -22,7 +22,7 @@ def may_name(text: str, words: Iterable[str]) -> bool:
     if not text.isascii():
         return True
     lowered = text.lower()
-    return any(each in lowered for each in words)
+    return any(map(lowered.__contains__, words))
 
 
 def one_line(text: str) -> str:

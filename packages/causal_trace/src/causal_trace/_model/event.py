@@ -146,17 +146,41 @@ class TraceEvent(Value):
 
 
 _Draft = draft_of(TraceEvent)
+_new_draft = _Draft.__new__
 
 
-def checked_event(values: dict[str, Any]) -> TraceEvent:
-    """Return an event of values that the reader of an answer has checked itself.
+def draft_event(
+    kind: str, decision: str, reasoning: str, span: tuple[int, int], timestamp: str
+) -> Any:
+    """Return an event of values that the reader of an answer has checked itself, not yet frozen.
 
     An answer of a megabyte can hold tens of thousands of events. Without the checks, and with the
-    fields set before the event is frozen, one takes about a third of the time.
+    fields set before the event is frozen, one takes about a sixth of the time. ``frozen_event``
+    freezes it when its id and what else it states are set.
 
     Args:
-        values: The fields by name, with type, decision, metadata, timestamp and id.
+        kind: The type.
+        decision: What was decided.
+        reasoning: The reason.
+        span: The position and the end.
+        timestamp: The time.
     """
-    event: Any = _Draft(**values)
-    event.__class__ = TraceEvent
-    return cast("TraceEvent", event)
+    event = _new_draft(_Draft)
+    event.type = kind
+    event.decision = decision
+    event.reasoning = reasoning
+    event.position, event.end = span
+    event.timestamp = timestamp
+    event.metadata = {}
+    event.alternatives = event.depends_on = ()
+    event.confidence = event.code_section = event.spec_reference = event.parent_id = None
+    event.stage_id = event.experiment_id = event.branch = None
+    event.input_tokens = event.output_tokens = event.latency_ms = event.cost_usd = None
+    event.evidence = "self_reported"
+    return event
+
+
+def frozen_event(draft: Any) -> TraceEvent:
+    """Freeze a draft; it must not be changed through another name."""
+    draft.__class__ = TraceEvent
+    return cast("TraceEvent", draft)

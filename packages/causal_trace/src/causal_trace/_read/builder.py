@@ -8,7 +8,7 @@ from .._core.ids import position_ids
 from .._core.parse_warning import ParseWarning
 from .._core.times import read_time
 from .._core.warnings import WarningList
-from .._model.event import TraceEvent, checked_event
+from .._model.event import TraceEvent, draft_event, frozen_event
 from .._model.event_types import EVENT_TYPES
 from .reader import RawEvent
 from .tags import FIELDS
@@ -25,7 +25,7 @@ _KNOWN_ATTRIBUTES = {
     "experiment_id",
 }
 
-
+_MAIN_FIELDS = {"decision", "reasoning"}
 _SEPARATORS = re.compile(r"[\s-]+")
 
 
@@ -41,7 +41,7 @@ class Builder:
         self._id_at = position_ids(f"{origin}/")
         self._timestamp = timestamp
         self._ids: dict[str, str] = {}
-        self._own_types: set[str] = set()
+        self._types: dict[str, tuple[str, str]] = {}
 
     def build(self, raw_events: list[RawEvent]) -> list[TraceEvent]:
         """Return the events. Those with neither decision nor reasoning are left out."""
@@ -66,44 +66,39 @@ class Builder:
             self._ids[given] = self._id_at(raw.tag.start)
 
     def _event(self, raw: RawEvent) -> TraceEvent:
-        attributes, stated = raw.tag.attributes, raw.values
-        for name in ("decision", "reasoning"):
-            if not stated.get(name):
-                self._warn("field_missing", raw, name=name)
-        metadata: dict[str, Any] = {}
-        values: dict[str, Any] = {
-            "type": self._type(raw),
-            "decision": stated.get("decision", ""),
-            "reasoning": stated.get("reasoning", ""),
-            "metadata": metadata,
-            "position": raw.tag.start,
-            "end": max(raw.end, raw.tag.start),
-            "timestamp": self._timestamp,
-            "id": self._id_at(raw.tag.start),
-        }
-        if "confidence" in stated:
-            values["confidence"] = self._confidence(raw, metadata)
-        if raw.alternatives or "alternatives" in stated:
-            values["alternatives"] = _alternatives(raw)
-        for name in ("code_section", "spec_reference"):
-            if stated.get(name):
-                values[name] = stated[name]
-        if attributes.keys() - {"type"}:
-            values |= self._attributes(raw, metadata)
+        attributes, stated, start = raw.tag.attributes, raw.values, raw.tag.start
+        decision, reasoning = stated.get("decision", ""), stated.get("reasoning", "")
+        if not decision:
+            self._warnings.add("field_missing", start, name="decision")
+        if not reasoning:
+            self._warnings.add("field_missing", start, name="reasoning")
+        span = start, max(start, raw.end)
+        event = draft_event(self._type(raw), decision, reasoning, span, self._timestamp)
+        event.id = self._id_at(start)
+        if raw.alternatives or (len(stated) > 1 and not stated.keys() <= _MAIN_FIELDS):
+            self._add_fields(event, raw)
+        if len(attributes) > 1 or (attributes and "type" not in attributes):
+            self._add_attributes(event, raw)
         if raw.in_reasoning:
-            metadata["in_reasoning"] = True
-        return checked_event(values)
+            event.metadata["in_reasoning"] = True
+        return frozen_event(event)
 
-    def _confidence(self, raw: RawEvent, metadata: dict[str, Any]) -> float | None:
-        confidence, problem = read_confidence(raw.values["confidence"])
-        if problem:
-            self._warn("confidence_malformed", raw, problem=problem)
-            metadata["stated_confidence"] = raw.values["confidence"]
-        return confidence
+    def _add_fields(self, event: Any, raw: RawEvent) -> None:
+        """Set the fields that few events state."""
+        stated = raw.values
+        if "confidence" in stated:
+            event.confidence, problem = read_confidence(stated["confidence"])
+            if problem:
+                self._warn("confidence_malformed", raw, problem=problem)
+                event.metadata["stated_confidence"] = stated["confidence"]
+        if raw.alternatives or "alternatives" in stated:
+            event.alternatives = _alternatives(raw)
+        event.code_section = stated.get("code_section") or None
+        event.spec_reference = stated.get("spec_reference") or None
 
-    def _attributes(self, raw: RawEvent, metadata: dict[str, Any]) -> dict[str, Any]:
-        """Return the fields that attributes of the tag state."""
-        attributes = raw.tag.attributes
+    def _add_attributes(self, event: Any, raw: RawEvent) -> None:
+        """Set the fields that attributes of the tag state."""
+        attributes, metadata = raw.tag.attributes, event.metadata
         if attributes.get("id"):
             metadata["stated_id"] = attributes["id"]
         if not attributes.keys() <= _KNOWN_ATTRIBUTES:
@@ -111,34 +106,21 @@ class Builder:
                 name: text for name, text in attributes.items() if name not in _KNOWN_ATTRIBUTES
             }
         parents = self._references(raw, "parent_id", metadata)
-        return {
-            "parent_id": parents[0] if parents else None,
-            "depends_on": self._references(raw, "depends_on", metadata),
-            "stage_id": attributes.get("stage_id") or None,
-            "experiment_id": attributes.get("experiment_id") or None,
-            "timestamp": self._time(raw),
-        }
+        event.parent_id = parents[0] if parents else None
+        event.depends_on = self._references(raw, "depends_on", metadata)
+        event.stage_id = attributes.get("stage_id") or None
+        event.experiment_id = attributes.get("experiment_id") or None
+        event.timestamp = self._time(raw)
 
     def _type(self, raw: RawEvent) -> str:
         given = raw.tag.attributes.get("type", "")
-        if given in EVENT_TYPES:
-            return given
-        given = given.strip()
-        if given in EVENT_TYPES:
-            return given
-        if not given:
-            self._warn("type_missing", raw)
-            return "decision_made"
-        if given in self._own_types:
-            self._warn("type_unknown", raw, given=given)
-            return given
-        normalized = _SEPARATORS.sub("_", given).lower()
-        if normalized in EVENT_TYPES:
-            self._warn("type_spelling", raw, given=given, name=normalized)
-            return normalized
-        self._own_types.add(given)
-        self._warn("type_unknown", raw, given=given)
-        return given
+        read = self._types.get(given)
+        if read is None:
+            read = self._types[given] = _read_type(given.strip())
+        kind, problem = read
+        if problem:
+            self._warnings.add(problem, raw.tag.start, given=given.strip(), name=kind)
+        return kind
 
     def _time(self, raw: RawEvent) -> str:
         given = raw.tag.attributes.get("timestamp", "").strip()
@@ -168,8 +150,18 @@ class Builder:
         self._warnings.add(code, raw.tag.start, **values)
 
 
+def _read_type(given: str) -> tuple[str, str]:
+    """Return the type that is meant, and the code of a warning or an empty text."""
+    if given in EVENT_TYPES:
+        return given, ""
+    if not given:
+        return "decision_made", "type_missing"
+    normalized = _SEPARATORS.sub("_", given).lower()
+    return (normalized, "type_spelling") if normalized in EVENT_TYPES else (given, "type_unknown")
+
+
 def _alternatives(raw: RawEvent) -> tuple[str, ...]:
-    listed = [each for each in raw.alternatives if each]
+    listed = [each for each in raw.alternatives or () if each]
     return tuple(listed or read_alternatives(raw.values.get("alternatives", "")))
 
 

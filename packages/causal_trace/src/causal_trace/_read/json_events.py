@@ -17,7 +17,8 @@ _OTHER_NAMES = {
     "options": "alternatives",
 }
 _ATTRIBUTES = ("type", "id", "parent_id", "depends_on", "stage_id", "experiment_id", "timestamp")
-_MARKS = {"type", "reasoning", "confidence", "alternatives"}  # one of them makes it an event
+_MARKED = {"type", "reasoning", "confidence", "alternatives"}  # one of them makes it an event
+_MARKS = _MARKED | {other for other, name in _OTHER_NAMES.items() if name in _MARKED}
 # A failed attempt is tried again from inside it. Each failure costs time in proportion to the
 # text, because json counts the lines up to it.
 _MAX_FAILURES = 100
@@ -57,29 +58,27 @@ def event_objects(value: Any) -> list[Mapping[str, Any]]:
 
 def raw_event(values: Mapping[str, Any], start: int, end: int) -> RawEvent:
     """Return an object as an event with its values as texts."""
-    named = {_OTHER_NAMES.get(str(key), str(key)): value for key, value in values.items()}
-    alternatives = named.pop("alternatives", None)
-    attributes, fields = {}, {}
-    for key, value in named.items():
+    attributes: dict[str, str] = {}
+    fields: dict[str, str] = {}
+    listed: list[str] | None = None
+    for key, value in values.items():
+        name = key if type(key) is str else str(key)
+        name = _OTHER_NAMES.get(name, name)
         if value is None:
             continue
-        written = value if type(value) is str else _text(value)
-        if key in FIELDS:
-            fields[key] = written.strip()
+        if name == "alternatives" and isinstance(value, list):
+            listed = [_text(each).strip() for each in value]
+        elif name in FIELDS:
+            fields[name] = (value if type(value) is str else _text(value)).strip()
         else:
-            attributes[key] = written
-    raw = RawEvent(Tag("event", start, end, False, False, attributes), fields, end=end)
-    if isinstance(alternatives, list):
-        raw.alternatives = [_text(each).strip() for each in alternatives]
-    elif alternatives is not None:
-        raw.values["alternatives"] = _text(alternatives)
+            attributes[name] = value if type(value) is str else _text(value)
+    raw = RawEvent(Tag("event", start, end, False, False, attributes), fields, end)
+    raw.alternatives = listed
     return raw
 
 
 def _is_event(value: Mapping[str, Any]) -> bool:
-    if "decision" not in value and "choice" not in value:
-        return False
-    return any(_OTHER_NAMES.get(str(key), str(key)) in _MARKS for key in value)
+    return ("decision" in value or "choice" in value) and not _MARKS.isdisjoint(value)
 
 
 def _text(value: Any) -> str:

@@ -15,7 +15,7 @@ from .._core.text import may_name
 from .._core.times import now, read_time
 from .._core.warnings import WarningList
 from .._model.chain import Chain, announce_chain
-from .._model.event import TraceEvent, checked_event
+from .._model.event import TraceEvent, draft_event, frozen_event
 from .._reasoning.blocks import ReasoningBlock
 from .._reasoning.split import ReasoningText, read_reasoning
 from .builder import Builder, sorted_by_position
@@ -223,22 +223,15 @@ def _native_events(
     blocks: Iterable[ReasoningBlock], origin: str, timestamp: str
 ) -> list[TraceEvent]:
     id_at = position_ids(f"{origin}/reasoning/")
-    return [
-        checked_event(
-            {
-                "type": "reasoning",
-                "decision": "",
-                "reasoning": block.text,
-                "evidence": "native_reasoning",
-                "metadata": {"form": block.form},
-                "position": block.start,
-                "end": block.end,
-                "timestamp": timestamp,
-                "id": id_at(block.start),
-            }
-        )
-        for block in blocks
-    ]
+    events = []
+    for block in blocks:
+        start = block.start
+        event = draft_event("reasoning", "", block.text, (start, block.end), timestamp)
+        event.id = id_at(start)
+        event.evidence = "native_reasoning"
+        event.metadata["form"] = block.form
+        events.append(frozen_event(event))
+    return events
 
 
 def _fenced_code(text: str, offset: int, events: Sequence[int], warnings: WarningList) -> list[str]:

@@ -1,6 +1,6 @@
 """Read events from tags. An unclosed event ends where the next begins."""
 
-from dataclasses import dataclass, field
+import re
 from html import unescape
 
 from .._core.fences import unwrapped
@@ -10,15 +10,17 @@ from .tags import FIELDS, Scanner, Tag, TagPositions, element_text, plain_end, p
 _CODE_END = "</code>"
 
 
-@dataclass(slots=True)
 class RawEvent:
     """An event with its values as written in the text."""
 
-    tag: Tag
-    values: dict[str, str] = field(default_factory=dict)
-    alternatives: list[str] = field(default_factory=list)
-    end: int = 0
-    in_reasoning: bool = False
+    __slots__ = ("alternatives", "end", "in_reasoning", "tag", "values")
+
+    def __init__(self, tag: Tag, values: dict[str, str], end: int) -> None:
+        self.tag = tag
+        self.values = values
+        self.end = end
+        self.alternatives: list[str] | None = None
+        self.in_reasoning = False
 
 
 class Reader:
@@ -40,6 +42,7 @@ class Reader:
         self._warnings = warnings
         self.events: list[RawEvent] = []
         self.code: list[str] = []
+        self._ticks = "`" in text
         self._scanner = Scanner(text)
         self._positions = TagPositions(text)
         self._event: RawEvent | None = None
@@ -49,10 +52,9 @@ class Reader:
 
     def read(self) -> None:
         """Read the whole text."""
-        position = 0
-        find, read_tag = self._scanner.next, self._read_tag
-        while (tag := find(position)) is not None:
-            position = read_tag(tag)
+        scanner, read_tag = self._scanner, self._read_tag
+        for tag in scanner:
+            scanner.position = read_tag(tag)
         if self._event is not None:
             self._close_field(len(self.text), closed=False)
             self._warn("event_cut", self._event.tag.start)
@@ -64,7 +66,7 @@ class Reader:
     def _read_tag(self, tag: Tag) -> int:
         """Read one tag and return the position to continue from."""
         end, name = tag.end, tag.name
-        if self.text.startswith("`", end) and self.text[tag.start - 1 : tag.start] == "`":
+        if self._ticks and self.text[tag.start - 1 : tag.start] == self.text[end : end + 1] == "`":
             return end
         if name == "event":
             return self._read_event(tag)
@@ -118,21 +120,21 @@ class Reader:
             self._warn("stray_closing", tag.start, "event")
         if tag.closing:
             return tag.end
-        self._event = RawEvent(tag)
+        self._event = RawEvent(tag, {}, 0)
         if tag.empty:
             self._close_event(tag.end)
             return tag.end
-        return self._read_plain(tag.end)
+        each = plain_field(self.text, tag.end)
+        return tag.end if each is None else self._read_plain(each)
 
-    def _read_plain(self, position: int) -> int:
-        """Read the fields without tags in them that follow, as most events have only such."""
-        first = position
-        while (each := plain_field(self.text, position)) is not None:
+    def _read_plain(self, each: re.Match[str] | None) -> int:
+        """Read a field without tags in it and those behind it: most events have only such."""
+        position = 0
+        while each is not None:
             name, content = each.groups()
             self._set_value(name, each.start(1) - 1, unescape(content).strip())
             position = each.end()
-        if position == first:
-            return position
+            each = plain_field(self.text, position)
         end = plain_end(self.text, position)
         if end is None:
             return position
@@ -181,6 +183,8 @@ class Reader:
 
     def _close_inner(self, end: int) -> None:
         if self._inner is not None and self._event is not None:
+            if self._event.alternatives is None:
+                self._event.alternatives = []
             self._event.alternatives.append(element_text(self.text[self._inner.end : end]))
         self._inner = None
 
@@ -207,9 +211,10 @@ class Reader:
             return
         event.end = end
         attributes = event.tag.attributes
-        for name in FIELDS if len(attributes) > 1 else attributes:
-            if name in FIELDS and name in attributes:
-                event.values.setdefault(name, attributes[name].strip())
+        if attributes and (len(attributes) > 1 or "type" not in attributes):
+            for name in FIELDS:
+                if name in attributes:
+                    event.values.setdefault(name, attributes[name].strip())
         self.events.append(event)
 
     def _warn(self, code: str, position: int, name: str = "") -> None:

@@ -73,6 +73,9 @@ class Tag(NamedTuple):
     attributes: dict[str, str]
 
 
+_PLAIN_TAGS = {
+    f"<{slash}{name}>": (name, slash == "/") for name in _NAMES.split("|") for slash in ("", "/")
+}
 _new_tag = tuple.__new__  # a third faster than the constructor of a named tuple
 
 
@@ -80,26 +83,29 @@ class Scanner:
     """Finds the tags of a text one after the other, without those in comments and CDATA.
 
     Attributes:
+        position: Where the search for the next tag begins.
         unclosed: The positions of comments and CDATA sections without an end.
     """
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self._text = text
+        self.position = 0
         self.unclosed: list[int] = []
         self._missing: set[str] = set()
 
-    def next(self, position: int) -> Tag | None:
-        """Return the first tag at or after a position; positions must not decrease."""
-        while found := _START.search(self.text, position):
-            if found[2] is not None:
-                return _read(self.text, found)
-            position = self._skip(found)
-        return None
+    def __iter__(self) -> Iterator[Tag]:
+        """Yield the first tag at or after ``position``, which the reader moves on."""
+        search, text = _START.search, self._text
+        while found := search(text, self.position):
+            if found[2] is None:
+                self.position = self._skip(found)
+            else:
+                yield _read(text, found)
 
     def _skip(self, found: re.Match[str]) -> int:
         """Return the position after a comment or CDATA; one without an end is skipped alone."""
         ending = _ENDINGS[found[0].upper()]
-        end = -1 if ending in self._missing else self.text.find(ending, found.end())
+        end = -1 if ending in self._missing else self._text.find(ending, found.end())
         if end < 0:
             self._missing.add(ending)
             self.unclosed.append(found.start())
@@ -107,9 +113,8 @@ class Scanner:
         return end + len(ending)
 
 
-def plain_field(text: str, position: int) -> re.Match[str] | None:
-    """Return the field without tags in its text that follows a position: its name and text."""
-    return _PLAIN_FIELD.match(text, position)
+plain_field = _PLAIN_FIELD.match
+"""Return the field without tags in its text that follows a position: its name and text."""
 
 
 def plain_end(text: str, position: int) -> int | None:
@@ -191,8 +196,11 @@ def _next(positions: list[int], after: int) -> int | None:
 
 def _read(text: str, found: re.Match[str]) -> Tag:
     """Read a tag. One without ``>`` ends before the next ``<`` or at the end of its line."""
-    slash, name, empty_slash, head = found.groups()
     start, begin = found.span()
+    if (plain := _PLAIN_TAGS.get(found[0])) is not None:
+        name, closing = plain
+        return _new_tag(Tag, (name, start, begin, closing, False, {}))
+    slash, name, empty_slash, head = found.groups()
     name, closing = name.lower(), slash != ""
     if head is not None:
         return _new_tag(Tag, (name, start, begin, closing, empty_slash != "", {}))
@@ -204,8 +212,8 @@ def _read(text: str, found: re.Match[str]) -> Tag:
     end = head_end + 1 if text[head_end : head_end + 1] == ">" else head_end
     empty = inside.endswith("/")
     attributes = {
-        match[1].lower(): unescape(match[2] or match[3] or match[4] or "")
-        for match in _ATTRIBUTE.finditer(inside.removesuffix("/"))
+        name.lower(): unescape(double or single or bare)
+        for name, double, single, bare in _ATTRIBUTE.findall(inside.removesuffix("/"))
     }
     return Tag(name, start, end, closing, empty, attributes)
 

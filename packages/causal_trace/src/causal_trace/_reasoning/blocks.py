@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from .._core.fences import find_fenced
+from .._core.fences import closed_spans
 from .._core.json_values import Value, draft_of
 from .._core.warnings import WarningList
 from .markers import Marker, find_markers
@@ -42,11 +42,25 @@ class ReasoningBlock(Value):
 
 
 _Draft = draft_of(ReasoningBlock)
+_new_draft = _Draft.__new__
 
 
-def reasoning_block(**values: Any) -> ReasoningBlock:
-    """Return a block, in a third of the time that its own class takes."""
-    block = _Draft(**values)
+def reasoning_block(
+    form: str, text: str, span: tuple[int, int], content: tuple[int, int], *, closed: bool
+) -> ReasoningBlock:
+    """Return a block, in a quarter of the time that its own class takes.
+
+    Args:
+        form: The name of its marker.
+        text: The reasoning.
+        span: Its positions in the text.
+        content: The positions of what is between its markers.
+        closed: Whether it has a closing marker.
+    """
+    block = _new_draft(_Draft)
+    block.form, block.text, block.closed = form, text, closed
+    block.start, block.end = span
+    block.content_start, block.content_end = content
     block.__class__ = ReasoningBlock
     return cast("ReasoningBlock", block)
 
@@ -72,7 +86,8 @@ class BlockFinder:
     def find(self) -> None:
         """Find all blocks, in time linear in the length of the text."""
         every = find_markers(self.text)
-        markers = [each for each in every if each.place == "text"]
+        mentions = [each for each in every if each.place != "text"]
+        markers = [each for each in every if each.place == "text"] if mentions else every
         index = 0
         while index < len(markers):
             if markers[index].closing:
@@ -80,12 +95,11 @@ class BlockFinder:
                 index += 1
             else:
                 index = self._block(markers, index, every)
-        self._mentions(every)
-        for marker in markers:
-            if marker.misspelt:
-                given = self.text[marker.start : marker.end]
-                self._warn("reasoning_marker_spelling", marker.start, given=given)
-        if sum(bool(block.text) for block in self.blocks) > 1:
+        self._add_mentions(mentions)
+        for marker in [each for each in markers if each.misspelt]:
+            given = self.text[marker.start : marker.end]
+            self._warn("reasoning_marker_spelling", marker.start, given=given)
+        if len(self.blocks) > 1 and sum(bool(block.text) for block in self.blocks) > 1:
             self._warn("reasoning_several", self.blocks[1].start - self._begin)
 
     def _closing_alone(self, marker: Marker) -> None:
@@ -111,11 +125,12 @@ class BlockFinder:
             return len(markers)
         end = markers[closing]
         if end.name != opening.name or end.sign != opening.sign:
-            names = {
-                "closing": self.text[end.start : end.end],
-                "opening": self.text[opening.start : opening.end],
-            }
-            self._warn("reasoning_closing_differs", end.start, **names)
+            self._warnings.add(
+                "reasoning_closing_differs",
+                self._begin + end.start,
+                closing=self.text[end.start : end.end],
+                opening=self.text[opening.start : opening.end],
+            )
         self._add(opening.name, (opening.start, opening.end), (end.start, end.end))
         return closing + 1
 
@@ -158,7 +173,7 @@ class BlockFinder:
     def _answer_begin(self, after: int) -> re.Match[str] | None:
         """Return the last tag that opens an answer; one in a sentence or a fence is a mention."""
         last = None
-        fences = [(each.start, each.end) for each in find_fenced(self.text) if each.closed]
+        fences = closed_spans(self.text)
         for found in _ANSWER.finditer(self.text, after):
             start, name = found.start(), found["name"]
             line = self.text[max(0, start - 80) : start].rpartition("\n")[2]
@@ -169,32 +184,21 @@ class BlockFinder:
             return None
         return last
 
-    def _mentions(self, every: Sequence[Marker]) -> None:
-        mentioned = [each for each in every if each.place != "text"]
-        if not mentioned:
-            return
-        taken = {block.content_end - self._begin for block in self.blocks}
-        for each in mentioned:
+    def _add_mentions(self, mentions: Sequence[Marker]) -> None:
+        taken = {block.content_end - self._begin for block in self.blocks} if mentions else ()
+        for each in mentions:
             if each.start not in taken:
                 self._warn(f"reasoning_tag_{each.place}", each.start, name=each.name)
 
     def _add(
         self, form: str, begin: tuple[int, int], end: tuple[int, int], *, closed: bool = True
     ) -> None:
-        content = self.text[begin[1] : end[0]].strip()
-        if not content:
+        text = self.text[begin[1] : end[0]].strip()
+        if not text:
             self._warn("reasoning_empty", begin[0], name=form)
-        self.blocks.append(
-            reasoning_block(
-                text=content,
-                form=form,
-                start=begin[0] + self._begin,
-                end=end[1] + self._begin,
-                content_start=begin[1] + self._begin,
-                content_end=end[0] + self._begin,
-                closed=closed,
-            )
-        )
+        moved = self._begin
+        span, content = (begin[0] + moved, end[1] + moved), (begin[1] + moved, end[0] + moved)
+        self.blocks.append(reasoning_block(form, text, span, content, closed=closed))
 
     def _warn(self, code: str, position: int, **values: str) -> None:
         self._warnings.add(code, self._begin + position, **values)

@@ -7,6 +7,7 @@ from .._core.warnings import WarningList
 from .blocks import ReasoningBlock, reasoning_block
 
 _TOKEN = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
+_IN_QUOTES = re.compile(r"""\|>[`'"]""")
 # Longer words, such as "assistantfinally", name no channel. The first channel runs into its text,
 # as in "analysiswe need"; what begins so is a leak only where "assistantfinal" follows.
 _LEAK = re.compile(
@@ -37,7 +38,9 @@ class Harmony:
 def read_harmony(text: str) -> Harmony | None:
     """Return the channels of a text; None when it has none."""
     if "<|channel|>" in text or ("<|start|>" in text and "<|message|>" in text):
-        tokens = [each for each in _TOKEN.finditer(text) if not _quoted(text, each)]
+        tokens = list(_TOKEN.finditer(text))
+        if _IN_QUOTES.search(text) is not None:
+            tokens = [each for each in tokens if not _quoted(text, each)]
         if any(each[1] in ("channel", "message") for each in tokens):
             return _with_tokens(text, tokens)
     if text.lstrip().startswith(("analysis", "assistantanalysis")) and _LEAKED.match(text):
@@ -122,13 +125,7 @@ def _block(
     content: str, channel: str, start: int, span: tuple[int, int], *, closed: bool
 ) -> ReasoningBlock:
     return reasoning_block(
-        text=content.strip(),
-        form=f"harmony {channel}",
-        start=start,
-        end=span[1],
-        content_start=span[0],
-        content_end=span[1],
-        closed=closed,
+        f"harmony {channel}", content.strip(), (start, span[1]), span, closed=closed
     )
 
 

@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from .._core.fences import find_fenced
+from .._core.fences import closed_spans
 from .._core.text import may_name
 
 _NAMES = (
@@ -83,9 +83,10 @@ class _Spans(NamedTuple):
     ends: Sequence[int]
 
     @classmethod
-    def of(cls, spans: Iterable[tuple[int, int]]) -> "_Spans":
-        found = list(spans)
-        return cls([start for start, _ in found], [end for _, end in found])
+    def of(cls, spans: Sequence[tuple[int, int]]) -> "_Spans":
+        if not spans:
+            return _NO_SPANS
+        return cls([start for start, _ in spans], [end for _, end in spans])
 
     def around(self, position: int) -> bool:
         """Return whether a position lies in one of them."""
@@ -93,6 +94,7 @@ class _Spans(NamedTuple):
         return index >= 0 and position < self.ends[index]
 
 
+_NO_SPANS = _Spans((), ())
 _new_marker = tuple.__new__  # faster than the constructor of a named tuple
 
 
@@ -102,7 +104,7 @@ def find_markers(text: str) -> list[Marker]:
     opening, phrase = _OPENING.match(text), _PHRASE.match(text)
     if not found and opening is None and phrase is None:
         return []
-    fences = _Spans.of((each.start, each.end) for each in find_fenced(text) if each.closed)
+    fences = _Spans.of(closed_spans(text))
     events = _Spans.of(_event_spans(text))
     markers = []
     for start, end in found:
@@ -174,14 +176,16 @@ def _place(
     return "quoted" if closing is not None and text.startswith(closing, end) else "text"
 
 
-def _event_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the events that are closed before the next begins."""
+def _event_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the events that are closed before the next begins."""
+    spans: list[tuple[int, int]] = []
     if not may_name(text, ("event",)):
-        return
+        return spans
     begin: int | None = None
     for found in _EVENT.finditer(text):
         if not found["close"]:
             begin = found.start()
         elif begin is not None:
-            yield begin, found.end()
+            spans.append((begin, found.end()))
             begin = None
+    return spans
