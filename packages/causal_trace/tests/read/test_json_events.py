@@ -109,3 +109,9 @@ def test_a_number_of_more_digits_than_python_reads_is_a_warning() -> None:
 
     assert [each.decision for each in parsed.events] == ["d"]
     assert "confidence_malformed" in {each.code for each in parsed.warnings}
+
+
+def test_a_key_that_is_null_does_not_hide_another_spelling_of_its_field() -> None:
+    (event,) = parse_events('{"type": "synthesis", "decision": "d", "choice": null}').events
+
+    assert event.decision == "d"
