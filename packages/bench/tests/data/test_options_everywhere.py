@@ -102,11 +102,11 @@ CALLS: dict[str, Call] = {
     "two_proportions_from_counts": call(5, 10, 7, 10),
 }
 SHARES = ("level", "effect_level", "alpha", "goal", "quantile")
-NO_NUMBER = ["x", [0.5], 1j, object(), math.nan]
+NO_NUMBER = ["x", [0.5], 1j, object(), math.nan, True, np.True_]
 BY_NAME: dict[str, list[Any]] = {
     **{option: [*NO_NUMBER, -0.5, 1.5, 95] for option in SHARES},
-    "seed": ["x", -1, 1.5, math.nan, None, [1]],
-    "resamples": ["100", 0, -5, 1.5, math.nan, None, [1]],
+    "seed": ["x", -1, 1.5, math.nan, None, [1], True, np.True_],
+    "resamples": ["100", 0, -5, 1.5, math.nan, None, [1], True],
     "clusters": [7, "abc", object()],
     "ids": [7, "abc", ([1],), object()],
     "names": [7, "ab", ("a",), ("a", "a"), ("a", None), {"a", "b"}],
@@ -120,7 +120,7 @@ BY_NAME: dict[str, list[Any]] = {
 OF_TYPE: dict[str, list[Any]] = {
     "bool": ["False", "", 2, None, math.nan],
     "float": NO_NUMBER,
-    "int": ["x", [1], 1.5, math.nan, object()],
+    "int": ["x", [1], 1.5, math.nan, object(), True, np.True_],
 }
 # Columns of data, names of columns (the error lists those that there are), and settings of a test.
 DATA = {"control", "treatment", "errors", "actions", "confidences", "perturbed", "violations"}

@@ -25,6 +25,7 @@ COUNTS: dict[str, Run] = {
         x, 10, 7, 10, low=-0.1
     ),
     "pass_at_k": lambda x: bench.pass_at_k([10] * 4, [3, 4, 5, 6], k=x),
+    "looks": bench.group_sequential,
     "bins": lambda x: bench.calibration([0.1, 0.5] * 9, [0, 1] * 9, bins=x, resamples=100),
 }
 AMOUNTS: dict[str, Run] = {
@@ -42,7 +43,7 @@ SHARES: dict[str, Run] = {
     "h_from_proportions": lambda x: bench.h_from_proportions(x, 0.5),
     "f_from_eta_squared": bench.f_from_eta_squared,
 }
-NO_NUMBERS = [None, math.nan, math.inf, "8", [8], 8 + 0j, b"8", object()]
+NO_NUMBERS = [None, math.nan, math.inf, "8", [8], 8 + 0j, b"8", True, np.True_, object()]
 
 
 def named(value: object) -> str:

@@ -139,3 +139,54 @@ def test_values_that_the_fixed_effects_explain_exactly_are_refused(random: Any) 
 
     with pytest.raises(bench.InvalidDataError, match="explain every value exactly"):
         bench.mixed_model(rows, outcome="score", fixed=["system"], random=random)
+
+
+def shifted(rows: list[Row], offset: float = 0.0, *, unit: float = 1.0) -> list[Row]:
+    """The stools with an offset on the effort, and the weight of each person in some unit."""
+    return [
+        {
+            **row,
+            "effort": float(str(row["effort"])) + offset,
+            "weight": unit * (7 * place % 11),
+        }
+        for place, row in enumerate(rows)
+    ]
+
+
+@pytest.mark.parametrize("offset", [1e12, 2.0**50])
+def test_an_offset_costs_no_digits(stools: list[Row], offset: float) -> None:
+    plain, found = fitted(shifted(stools)), fitted(shifted(stools, offset))
+
+    for effect, other in zip(plain.effects[1:], found.effects[1:], strict=True):
+        assert other.estimate == pytest.approx(effect.estimate, rel=1e-12)
+        assert other.se == pytest.approx(effect.se, rel=1e-6)
+    assert found.effects[0].estimate == pytest.approx(plain.effects[0].estimate + offset)
+    assert found.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-9)
+
+
+def test_small_differences_at_a_large_offset_are_fitted(stools: list[Row]) -> None:
+    small = [{**row, "effort": float(str(row["effort"])) / 64} for row in stools]
+
+    found = fitted(shifted(small, 1e12))
+
+    assert found.effect("type: T2 - T1").estimate * 64 == pytest.approx(3.888888888889, rel=1e-12)
+    assert found.effect("type: T2 - T1").se * 64 == pytest.approx(0.518683834951, rel=1e-4)
+
+
+def test_what_only_the_last_digits_keep_from_a_perfect_fit_is_named(stools: list[Row]) -> None:
+    rows = [{**row, "effort": 1e15 + 100 * (row["type"] == "T1")} for row in stools]
+    rows[0]["effort"] = 1e15 + 100.25
+
+    with pytest.raises(bench.InvalidDataError, match="but for their last digits"):
+        fitted(rows)
+
+
+@pytest.mark.parametrize("unit", [2.0**-60, 2.0**60])
+def test_the_unit_of_a_covariate_is_no_dependence(stools: list[Row], unit: float) -> None:
+    plain = fitted(shifted(stools), covariates=["weight"])
+    found = fitted(shifted(stools, unit=unit), covariates=["weight"])
+
+    assert found.effect("weight").statistic == pytest.approx(
+        plain.effect("weight").statistic, rel=1e-9
+    )
+    assert found.log_likelihood + np.log(unit) == pytest.approx(plain.log_likelihood, rel=1e-9)

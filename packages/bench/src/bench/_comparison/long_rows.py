@@ -12,7 +12,8 @@ from .._core.errors import InvalidDataError, InvalidOptionError, NotEnoughDataEr
 from .._core.notes import note
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice, checked_options
 from .._core.results import Comparison
-from .._data.intake import checked_ids, is_missing
+from .._data.intake import checked_ids, is_unlabelled
+from .._data.refusals import refuse_unspeakable
 from .._data.rows import Rows, columns_of
 from .._data.values import as_array
 from .._multiplicity.pairwise import ManyComparison
@@ -169,7 +170,7 @@ def _read(
     values = given if is_nominal(scale, given) else as_array(given, value).tolist()
     kept = []
     for place in range(len(values)):
-        gaps = [name for name in labels if is_missing(columns[name][place])]
+        gaps = [name for name in labels if is_unlabelled(columns[name][place])]
         if gaps and not omit:
             raise InvalidDataError(
                 gaps[0],
@@ -179,6 +180,8 @@ def _read(
         if not gaps:
             kept.append(place)
     found = {name: [columns[name][place] for place in kept] for name in labels}
+    for name, column in found.items():
+        refuse_unspeakable(column, name, "label")
     return _Table(
         values=[values[place] for place in kept],
         groups=list(map(str, found[group])),

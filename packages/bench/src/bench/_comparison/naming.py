@@ -9,7 +9,8 @@ from typing import Any
 
 from .._core.errors import InvalidOptionError
 from .._core.results import Comparison
-from .._data.intake import is_missing
+from .._data.intake import is_unlabelled
+from .._data.refusals import refuse_unspeakable
 
 
 def check_names(names: Any) -> tuple[str, str] | None:
@@ -22,7 +23,8 @@ def check_names(names: Any) -> tuple[str, str] | None:
         return None
     listed = isinstance(names, Sequence) and not isinstance(names, str)
     given: tuple[Any, ...] = tuple(names) if listed else ()
-    if len(given) != 2 or any(map(is_missing, given)) or str(given[0]) == str(given[1]):
+    refuse_unspeakable(given, "names", "name")
+    if len(given) != 2 or any(map(is_unlabelled, given)) or str(given[0]) == str(given[1]):
         raise InvalidOptionError("names", names, "two different names, the control's first")
     return str(given[0]), str(given[1])
 

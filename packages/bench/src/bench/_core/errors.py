@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .shown import shown
+from .shown import repr_of, shown
 
 
 class BenchError(Exception):
@@ -77,7 +77,7 @@ class InvalidOptionError(BenchError, ValueError):
         self.known: tuple[object, ...] = () if isinstance(known, str) else tuple(known)
         choices = known if isinstance(known, str) else ", ".join(map(repr, self.known))
         super().__init__(
-            f"{option}={value!r} is not possible here; it must be {choices}"
+            f"{option}={repr_of(value)} is not possible here; it must be {choices}"
             + _nearest(value, self.known)
         )
 

@@ -58,10 +58,15 @@ def share_number(value: Any) -> float:
     return plain_number(value) if mixes else math.nan
 
 
+_NO_NUMBERS = (str, bytes, bytearray, complex)
+
+
 def plain_number(value: Any) -> float:
     """A single number of any library as a float; NaN for everything else."""
-    if isinstance(value, str | bytes | bytearray | complex) or getattr(value, "ndim", 0) != 0:
+    if isinstance(value, _NO_NUMBERS) or getattr(value, "ndim", 0) != 0:
         return math.nan
+    if isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b":
+        return math.nan  # an option that is true was meant as another one
     try:
         return float(value)
     except Exception:  # noqa: BLE001  # the value's own code
@@ -199,14 +204,18 @@ def check_count(option: str, value: Any) -> int:
     return check_whole(option, value, least=_ANY_COUNT)
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
 def check_seed(option: str, value: Any) -> int:
-    if not isinstance(value, int | np.integer) or value < 0:
+    if not _is_whole(value) or value < 0:
         raise InvalidOptionError(option, value, "a whole number from 0 up")
     return int(value)
 
 
 def check_resamples(option: str, value: Any) -> int:
-    if not isinstance(value, int | np.integer):
+    if not _is_whole(value):
         raise InvalidOptionError(option, value, "a whole number (an int)")
     return check_whole(option, value, MIN_RESAMPLES)
 

@@ -23,6 +23,18 @@ def printable(text: str) -> str:
     return _ACTING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def repr_of(value: object) -> str:
+    """Return the ``repr`` of a value, or its type where its own code raises.
+
+    Args:
+        value: Anything that came from outside.
+    """
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001  # the value's own code
+        return f"<{type(value).__name__}>"
+
+
 def on_one_line(text: str) -> str:
     """Return printable text in which ends of lines are visible escapes too.
 

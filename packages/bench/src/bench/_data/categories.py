@@ -8,9 +8,10 @@ from typing import Any
 from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataError
 from .._core.lazy import FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import is_missing, plain_list, split_ids
+from .._core.shown import repr_of
+from .intake import is_missing, is_unlabelled, plain_list, split_ids
 from .ratings import ratings_by_item
-from .refusals import is_key, refuse_alike
+from .refusals import is_key, refuse_alike, refuse_unspeakable
 
 
 def is_text(values: Any) -> bool:
@@ -44,13 +45,14 @@ def categories(values: Any, name: str, missing: MissingPolicy) -> tuple[list[Has
     if isinstance(values, str | bytes | set | frozenset):
         raise InvalidDataError(name, f"expected one category per item, got {type(values).__name__}")
     _, inner = split_ids(values, name)
-    every = plain_list(inner)
-    known = [value for value in every if not is_missing(value)]
+    every = plain_list(inner, name)
+    known = [value for value in every if not is_unlabelled(value)]
     if len(known) < len(every) and missing == "error":
         raise MissingValuesError(name, len(every) - len(known))
     for place, value in enumerate(known):
         if not is_key(value):
-            raise InvalidDataError(name, f"value {place} is {value!r}, not a plain value")
+            raise InvalidDataError(name, f"value {place} is {repr_of(value)}, not a plain value")
+    refuse_unspeakable(known, name, "category")
     if len(known) < 2:  # a category alone says nothing of its share
         raise NotEnoughDataError(f"{name}, number of values", needed=2, got=len(known))
     return known, len(every) - len(known)

@@ -9,6 +9,7 @@ from typing import Any
 from .._core.errors import InvalidDataError
 from .._core.lazy import FloatArray, np
 from .._core.options import plain_number
+from .._core.shown import repr_of
 from .intake import number, numbers_of
 from .rounding import EXACT
 
@@ -17,7 +18,9 @@ def count(value: Any, name: str) -> int:
     """A count as an int; refuses what is missing, negative, or not a whole number."""
     found = plain_number(value)
     if not math.isfinite(found) or found != int(found) or found < 0:
-        raise InvalidDataError(name, f"{value!r} is not a count: pass a whole number from 0 up")
+        raise InvalidDataError(
+            name, f"{repr_of(value)} is not a count: pass a whole number from 0 up"
+        )
     if found >= EXACT:
         raise InvalidDataError(name, f"counts from {EXACT:g} on, which a float does not hold")
     return int(found)
@@ -41,6 +44,8 @@ def table_of_counts(table: Any, name: str) -> FloatArray:
             found = np.array(flat).reshape(found.shape)
     except (ValueError, TypeError) as error:
         raise InvalidDataError(name, f"expected rows of equal length ({error})") from None
+    if found.dtype.kind == "b":
+        raise InvalidDataError(name, "expected counts, got truth values")
     counts: FloatArray = found.astype(float)
     if np.isnan(counts).any():
         raise InvalidDataError(name, "a count is missing")

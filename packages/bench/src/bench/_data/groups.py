@@ -13,8 +13,8 @@ from .._core.errors import (
 )
 from .._core.lazy import BoolArray, FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import aligned, by_index, column, column_of_labels, is_missing
-from .refusals import refuse_alike
+from .intake import aligned, by_index, column, column_of_labels, is_unlabelled
+from .refusals import refuse_alike, refuse_unspeakable
 from .values import ClusterLabels, GroupClusters, Groups, TwoClusters, ValuesByItem, clean
 
 
@@ -162,8 +162,9 @@ def names_of(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
     """Groups by their name as text; a missing name, or two of the same text, is refused."""
     found: dict[str, Any] = {}
     for name, values in items:
-        if is_missing(name):
+        if is_unlabelled(name):
             raise InvalidDataError("groups", "a group has no name (None or NaN)")
+        refuse_unspeakable([name], "groups", "name")
         if str(name) in found:
             raise InvalidDataError("groups", f"two groups are called {str(name)!r}")
         found[str(name)] = values

@@ -14,6 +14,7 @@ from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
 from .._core.lazy import FloatArray, np
+from .._core.shown import repr_of
 from .refusals import (
     distinct,
     is_bytes,
@@ -21,6 +22,7 @@ from .refusals import (
     need_column,
     refuse_alike,
     refuse_numbered,
+    refuse_unspeakable,
     refuse_unusable,
 )
 from .rounding import EXACT, refuse_rounded
@@ -54,6 +56,16 @@ def is_missing(value: object) -> bool:
         return False
 
 
+def is_unlabelled(label: object) -> bool:
+    """Whether a label or id, or a part of one that is a tuple, is missing.
+
+    NaN is not equal to itself, so that equal tuples that hold one would count as several labels.
+    """
+    if isinstance(label, tuple | frozenset):
+        return any(map(is_unlabelled, label))
+    return is_missing(label)
+
+
 def column(values: object, name: str) -> Column:
     """The values as floats with their ids; refuses what is not one column of numbers.
 
@@ -84,14 +96,17 @@ def split_ids(values: Any, name: str) -> tuple[Sequence[Hashable] | None, Any]:
 
 def checked_ids(ids: Iterable[Any], name: str) -> list[Hashable]:
     """Ids as hashable values; a missing one is refused with its place."""
-    found = plain_list(ids)
+    found = plain_list(ids, name)
     for place, item in enumerate(found):
-        if is_missing(item):
+        if is_unlabelled(item):
             raise InvalidDataError(
                 name, f"the id at position {place} is missing; give every item an id of its own"
             )
         if not is_key(item):
-            raise InvalidDataError(name, f"the id {item!r} at position {place} cannot be a key")
+            raise InvalidDataError(
+                name, f"the id {repr_of(item)} at position {place} cannot be a key"
+            )
+    refuse_unspeakable(found, name, "id")
     return found
 
 
@@ -103,7 +118,18 @@ def unique_ids(ids: Sequence[Hashable], name: str) -> None:
     raise InvalidDataError(name, f"id {twice!r} occurs more than once; average repeats first")
 
 
-def plain_list(values: Any) -> list[Any]:
+def listed(values: Iterable[Any], name: str = "") -> list[Any]:
+    """A list of what is read once; an error of the reading itself says where it came."""
+    found: list[Any] = []
+    try:
+        found.extend(values)
+    except Exception as error:
+        error.add_note(f"while bench read {name or 'values'} at position {len(found)}")
+        raise
+    return found
+
+
+def plain_list(values: Any, name: str = "") -> list[Any]:
     """A sequence as a list of Python values, whichever library it came from."""
     if isinstance(values, np.ma.MaskedArray):
         return list(values.tolist())
@@ -111,11 +137,13 @@ def plain_list(values: Any) -> list[Any]:
         return list(np.atleast_1d(values))  # as a list, times would become plain numbers
     for method in ("to_pylist", "tolist", "to_list"):
         if hasattr(values, method):
-            listed = getattr(values, method)()
-            found = listed if isinstance(listed, list) else [listed]
+            given = getattr(values, method)()
+            found = given if isinstance(given, list) else [given]
             break
     else:
-        found = list(values if isinstance(values, Iterable) else np.atleast_1d(values))
+        found = (
+            listed(values, name) if isinstance(values, Iterable) else list(np.atleast_1d(values))
+        )
     return found if set(map(type, found)) <= _PLAIN else [_plain(each) for each in found]
 
 
@@ -156,15 +184,16 @@ def column_of_labels(
     if len(found) != size:
         raise InvalidDataError(name, f"{len(found)} labels for {size} values")
     each = distinct(found)
-    if not allow_missing and any(map(is_missing, each)):
-        place = next(place for place, label in enumerate(found) if is_missing(label))
+    if not allow_missing and any(map(is_unlabelled, each)):
+        place = next(place for place, label in enumerate(found) if is_unlabelled(label))
         raise InvalidDataError(
             name, f"the label at position {place} is missing; give every value a label"
         )
     if each is found and found:
         refuse_unusable(found, name)
+    refuse_unspeakable(found, name, "label")
     refuse_alike(each, name)
-    return [None if is_missing(label) else label for label in found] if allow_missing else found
+    return [None if is_unlabelled(label) else label for label in found] if allow_missing else found
 
 
 def _labels(labels: Any, size: int, name: str, ids: Sequence[Hashable] | None) -> list[Any]:
@@ -192,7 +221,7 @@ def _labels(labels: Any, size: int, name: str, ids: Sequence[Hashable] | None) -
         if not is_counted(labels):
             other = next(item for item in ids if item not in set(index))
             raise InvalidDataError(name, f"no label for item {other!r}")
-    return plain_list(labels)
+    return plain_list(labels, name)
 
 
 def aligned(
@@ -317,7 +346,7 @@ def _listed(values: Any, name: str) -> tuple[Any, Any]:
     elif hasattr(values, "to_pylist"):
         values = values.to_pylist()
     elif isinstance(values, Iterable) and not hasattr(values, "__getitem__"):
-        values = list(values)
+        values = listed(values, name)
     if isinstance(values, list | tuple) and type(np.ma.masked) in set(map(type, values)):
         values = [None if value is np.ma.masked else value for value in values]
     try:
@@ -360,14 +389,14 @@ def number(value: Any, name: str, place: object) -> float:
         value,
         str | bytes | bytearray | complex | np.datetime64 | np.timedelta64 | np.complexfloating,
     ):
-        raise InvalidDataError(name, f"value {place} is {value!r}, which is not a number")
+        raise InvalidDataError(name, f"value {place} is {repr_of(value)}, which is not a number")
     try:
         found = float(value)
     except OverflowError:
         raise InvalidDataError(name, f"value {place} is beyond the range of a float") from None
     except Exception as error:  # noqa: BLE001  # __float__ of a foreign value may raise anything
         kind = type(value).__name__
-        shown = repr(value) if isinstance(error, TypeError | ValueError) else f"of type {kind}"
+        shown = repr_of(value) if isinstance(error, TypeError | ValueError) else f"of type {kind}"
         raise InvalidDataError(name, f"value {place} is {shown}, which is not a number") from None
     if abs(found) >= EXACT:
         refuse_rounded([value], [found], name, place)

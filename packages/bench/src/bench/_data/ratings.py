@@ -6,8 +6,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
-from .intake import is_counted, is_missing, plain_list, split_ids, unique_ids
-from .refusals import is_key, refuse_alike
+from .._core.shown import repr_of
+from .intake import is_counted, is_unlabelled, plain_list, split_ids, unique_ids
+from .refusals import is_key, refuse_alike, refuse_unspeakable
 
 Item = tuple[Hashable, ...]
 
@@ -54,13 +55,14 @@ def _column(values: Any, name: str) -> tuple[Sequence[Hashable] | None, list[Any
         raise InvalidDataError(name, f"expected ratings in order, got {type(values).__name__}")
     ids, inner = split_ids(values, name)
     found: list[Any] = []
-    for place, value in enumerate(plain_list(inner)):
-        if is_missing(value):
+    for place, value in enumerate(plain_list(inner, name)):
+        if is_unlabelled(value):
             found.append(None)
         elif is_key(value):
             found.append(value)
         else:
-            raise InvalidDataError(name, f"rating {place} is {value!r}, not a plain value")
+            raise InvalidDataError(name, f"rating {place} is {repr_of(value)}, not a plain value")
+    refuse_unspeakable(found, name, "rating")
     return ids, found
 
 

@@ -59,6 +59,24 @@ def refuse_unusable(labels: Sequence[Any], name: str) -> None:
     raise InvalidDataError(name, f"the label at position {place} is a {kind}: use text")
 
 
+_TEXTED = {bool, int, float, str, bytes, type(None)}
+
+
+def refuse_unspeakable(labels: Sequence[Any], name: str, what: str) -> None:
+    """Refuse a label that no result or error could name, since its own text raises."""
+    if set(map(type, labels)) <= _TEXTED:
+        return
+    for place, label in enumerate(labels):
+        try:
+            texts = str(label), repr(label)
+        except Exception as error:  # noqa: BLE001  # the label's own code
+            kind, cause = type(label).__name__, type(error).__name__
+            raise InvalidDataError(
+                name, f"the text of the {what} at position {place} ({kind}) raises {cause}"
+            ) from None
+        del texts
+
+
 def refuse_alike(labels: Iterable[Any], name: str) -> None:
     """Refuse labels of which some differ only in their type, such as 1 and "1".
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from .._core.errors import InvalidDataError, MissingValuesError
 from .._core.lazy import np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import is_missing, plain_list
-from .refusals import is_bytes, is_key, refuse_alike
+from .intake import is_unlabelled, plain_list
+from .refusals import is_bytes, is_key, refuse_alike, refuse_unspeakable
 from .values import as_array, check_squares
 
 
@@ -53,7 +53,7 @@ def _column(rows: Rows, name: str) -> list[Any]:
         raise InvalidDataError(
             "rows", f"column {name!r} is a {type(column).__name__}, expected one value per row"
         )
-    return plain_list(column)
+    return plain_list(column, name)
 
 
 def _names(rows: Rows) -> list[str]:
@@ -98,12 +98,14 @@ def complete_rows(
             raise MissingValuesError(name, int(gaps.sum()))
         incomplete |= gaps
     kept = np.flatnonzero(~incomplete)
+    for name in labels:
+        refuse_unspeakable(columns[name], name, "label")
     texts = {name: _texts([columns[name][index] for index in kept], name) for name in labels}
     return {name: array[kept] for name, array in arrays.items()}, texts, int(incomplete.sum())
 
 
 def _gaps(column: Iterable[Any]) -> Any:
-    return np.asarray([is_missing(value) for value in column], dtype=bool)
+    return np.asarray([is_unlabelled(value) for value in column], dtype=bool)
 
 
 def _texts(labels: list[Any], name: str) -> list[str]:

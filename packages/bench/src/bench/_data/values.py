@@ -10,7 +10,7 @@ from .._core.arithmetic import is_binary, unit_of
 from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataError
 from .._core.lazy import FloatArray, IntArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import column, column_of_labels
+from .intake import column, column_of_labels, listed
 from .refusals import MOST
 
 Values = Iterable[SupportsFloat | None]
@@ -52,7 +52,7 @@ def as_array(values: object, name: str) -> FloatArray:
 
 def kept(values: Any) -> Any:
     """The values in a form that can be read more than once: what is consumed becomes a list."""
-    return list(values) if isinstance(values, Iterator) else values
+    return listed(values) if isinstance(values, Iterator) else values
 
 
 def clean(

@@ -12,8 +12,10 @@ from .._core.lazy import FloatArray, np
 from .._core.notes import note
 from .._core.options import check_share, checked_options
 from .._core.results import Interval
+from .._core.shown import repr_of
 from .._core.tails import t_p, t_quantile
-from .._data.intake import is_missing, number
+from .._data.intake import is_unlabelled, number
+from .._data.refusals import refuse_unspeakable
 from .._data.values import ClusterLabels, cluster_codes
 from .._multiplicity.pairwise import Pair, PairwiseTable
 from .._multiplicity.simultaneous import corrected_table
@@ -93,11 +95,14 @@ def bradley_terry(
 
 def _game(game: Any, place: int) -> Game:
     if isinstance(game, str) or not hasattr(game, "__len__") or len(game) != 3:
-        raise InvalidDataError("games", f"game {place} is {game!r}, not two systems and a score")
+        raise InvalidDataError(
+            "games", f"game {place} is {repr_of(game)}, not two systems and a score"
+        )
     first, second, score = game
     value = number(score, "games", place)
-    if is_missing(first) or is_missing(second) or math.isnan(value):
-        raise InvalidDataError("games", f"game {place} lacks a system or a score: {game!r}")
+    refuse_unspeakable((first, second), "games", f"system of game {place}")
+    if is_unlabelled(first) or is_unlabelled(second) or math.isnan(value):
+        raise InvalidDataError("games", f"game {place} lacks a system or a score: {repr_of(game)}")
     return str(first), str(second), value
 
 

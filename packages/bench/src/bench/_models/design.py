@@ -107,6 +107,12 @@ def stacked(terms: Sequence[Term], size: int) -> FloatArray:
     return np.hstack([np.ones((size, 1)), *(term.columns for term in terms)])
 
 
+def units_of(matrix: FloatArray) -> FloatArray:
+    """A power of two per column near its largest value: the unit of a covariate is no rank."""
+    found: FloatArray = np.ldexp(1.0, np.frexp(np.abs(matrix).max(axis=0))[1])
+    return found
+
+
 def check_estimable(matrix: FloatArray, labels: Labels) -> None:
     """Refuse a model that has more than one solution, and name the cells that are empty.
 
@@ -117,7 +123,7 @@ def check_estimable(matrix: FloatArray, labels: Labels) -> None:
     rows, columns = matrix.shape
     if rows <= columns:
         raise NotEnoughDataError("rows", needed=columns + 1, got=rows)
-    if int(np.linalg.matrix_rank(matrix)) == columns:
+    if int(np.linalg.matrix_rank(matrix / units_of(matrix))) == columns:
         return
     seen = set(zip(*labels.values(), strict=True))
     all_cells = math.prod(len(levels_of(column)) for column in labels.values())

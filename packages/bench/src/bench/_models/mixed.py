@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._core.arithmetic import data_hash, is_constant
+from .._core.arithmetic import data_hash, is_constant, without_offset
 from .._core.deprecated import renamed_arguments
 from .._core.errors import (
     InvalidDataError,
@@ -21,10 +21,11 @@ from .._core.options import MissingPolicy, check_choice, check_share, checked_op
 from .._core.results import Interval, Note
 from .._core.tails import t_p, t_quantile
 from .._data.rows import Rows, complete_rows
-from .design import check_estimable, levels_of, stacked, terms_of
+from .design import check_estimable, levels_of, stacked, terms_of, units_of
 from .mixed_results import FixedEffect, MixedModel, VarianceComponent
 
 _ROUNDING = 1e-12
+_LAST_DIGITS = 4 * 2.0**-53
 
 
 @renamed_arguments(nan="missing")
@@ -98,16 +99,22 @@ def mixed_model(
     check_estimable(matrix, factors)
     if is_constant(y):
         raise InvalidDataError(outcome, "all values are equal, so there is nothing to model")
-    _check_residuals(y, matrix, outcome)
-    fit, notes = _fitted(y, matrix, groups)
-    components = _variances(fit, groups)
-    if any(component.variance < 1e-8 * components[-1].variance for component in components[:-1]):
+    moved = without_offset(y)
+    _check_residuals(moved, matrix, outcome, noise=_LAST_DIGITS * float(np.abs(y).max()))
+    unit, units = float(units_of(moved[:, None])[0]), units_of(matrix)
+    fit, notes = _fitted(moved / unit, matrix / units, groups)
+    estimates, ses = (each * unit / units for each in (fit.fe_params, fit.bse_fe))
+    estimates[0] += float(y[np.abs(y).argmin()])
+    components = _variances(fit, groups, unit)
+    if any(component.share < 1e-8 * components[-1].share for component in components[:-1]):
         notes.append(note("NO_GROUP_VARIANCE"))
     return MixedModel(
         outcome=outcome,
-        effects=_effects(fit, names, _degrees(matrix, groups), level),
+        effects=_effects(estimates, ses, names, _degrees(matrix, groups), level),
         variances=components,
-        log_likelihood=float(fit.llf),
+        log_likelihood=float(fit.llf)
+        - (len(y) - len(names)) * math.log(unit)
+        - float(np.log(units).sum()),
         converged=bool(fit.converged),
         n=len(y),
         n_dropped=dropped,
@@ -128,10 +135,18 @@ def _check_groups(groups: Mapping[str, Sequence[str]], size: int) -> None:
             )
 
 
-def _check_residuals(y: FloatArray, matrix: FloatArray, outcome: str) -> None:
-    unit = float(np.abs(y).max())
-    residuals = y / unit - matrix @ np.linalg.lstsq(matrix, y / unit, rcond=None)[0]
-    if float(np.abs(residuals).max()) <= _ROUNDING:
+def _check_residuals(y: FloatArray, matrix: FloatArray, outcome: str, noise: float) -> None:
+    """Refuse what the fixed effects explain but for ``noise``, the last digits of the values."""
+    unit, scaled = float(np.abs(y).max()), matrix / units_of(matrix)
+    residuals = y / unit - scaled @ np.linalg.lstsq(scaled, y / unit, rcond=None)[0]
+    largest = float(np.abs(residuals).max())
+    if largest <= noise / unit and noise / unit > _ROUNDING:
+        raise InvalidDataError(
+            outcome,
+            f"the fixed effects explain the values but for their last digits (up to"
+            f" {noise:.1g}); subtract an offset before they become floats",
+        )
+    if largest <= _ROUNDING:
         raise InvalidDataError(
             outcome,
             "the fixed effects explain every value exactly, so no variance is left to estimate",
@@ -171,14 +186,16 @@ def _indicators(column: Sequence[str]) -> FloatArray:
     return np.asarray(np.eye(len(levels))[indices])
 
 
-def _variances(fit: Any, groups: Mapping[str, Sequence[str]]) -> tuple[VarianceComponent, ...]:
+def _variances(
+    fit: Any, groups: Mapping[str, Sequence[str]], unit: float
+) -> tuple[VarianceComponent, ...]:
     between = [float(fit.cov_re[0, 0])] if len(groups) == 1 else [float(v) for v in fit.vcomp]
     found = [*between, float(fit.scale)]
     rows = len(next(iter(groups.values())))
     total = math.fsum(found)
     sizes = [*(len(levels_of(column)) for column in groups.values()), rows]
     return tuple(
-        VarianceComponent(name=name, levels=size, variance=value, share=value / total)
+        VarianceComponent(name=name, levels=size, variance=value * unit * unit, share=value / total)
         for name, size, value in zip([*groups, "residual"], sizes, found, strict=True)
     )
 
@@ -197,10 +214,14 @@ def _degrees(matrix: FloatArray, groups: Mapping[str, Sequence[str]]) -> list[fl
 
 
 def _effects(
-    fit: Any, names: Sequence[str], degrees: Sequence[float], level: float
+    estimates: FloatArray,
+    ses: FloatArray,
+    names: Sequence[str],
+    degrees: Sequence[float],
+    level: float,
 ) -> tuple[FixedEffect, ...]:
     found = []
-    for name, df, estimate, se in zip(names, degrees, fit.fe_params, fit.bse_fe, strict=True):
+    for name, df, estimate, se in zip(names, degrees, estimates, ses, strict=True):
         t = float(estimate) / float(se)
         p_value, log_p = t_p(t, df, "two-sided") if df > 0 else (math.nan, math.nan)
         reach = t_quantile((1 + level) / 2, df) * float(se) if df > 0 else math.nan

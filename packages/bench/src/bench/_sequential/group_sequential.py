@@ -13,7 +13,13 @@ from typing import Literal, get_args
 
 from .._core.errors import InvalidOptionError
 from .._core.lazy import FloatArray, np, optimize, special
-from .._core.options import check_choice, check_share, checked_options
+from .._core.options import (
+    check_choice,
+    check_share,
+    check_whole,
+    checked_options,
+    plain_number,
+)
 from .._core.rendering import Result, ResultTable
 from .._core.shown import shown
 from .._core.tails import normal_quantile
@@ -79,9 +85,9 @@ def group_sequential(
     """
     check_choice("spending", spending, SPENDINGS)
     check_share("alpha", alpha)
-    if isinstance(looks, int | np.integer):
-        looks = int(looks)
-        shares = [(index + 1) / looks for index in range(looks)]
+    if isinstance(looks, bool) or math.isfinite(plain_number(looks)):
+        count = check_whole("looks", looks)
+        shares = [(index + 1) / count for index in range(count)]
     else:
         shares = as_array(looks, "looks").tolist()
     rising = all(a < b for a, b in zip([0.0, *shares], shares, strict=False))
