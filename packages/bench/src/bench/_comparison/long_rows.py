@@ -12,8 +12,8 @@ from .._core.errors import InvalidDataError, InvalidOptionError, NotEnoughDataEr
 from .._core.notes import note
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice, checked_options
 from .._core.results import Comparison
-from .._data.intake import checked_ids, is_unlabelled
-from .._data.refusals import refuse_unspeakable
+from .._data.intake import checked_ids
+from .._data.refusals import is_unlabelled, refuse_unspeakable
 from .._data.rows import Rows, columns_of
 from .._data.values import as_array
 from .._multiplicity.pairwise import ManyComparison

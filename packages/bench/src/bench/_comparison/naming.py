@@ -9,8 +9,7 @@ from typing import Any
 
 from .._core.errors import InvalidOptionError
 from .._core.results import Comparison
-from .._data.intake import is_unlabelled
-from .._data.refusals import refuse_unspeakable
+from .._data.refusals import is_unlabelled, refuse_unspeakable
 
 
 def check_names(names: Any) -> tuple[str, str] | None:

@@ -9,9 +9,9 @@ from .._core.errors import InvalidDataError, MissingValuesError, NotEnoughDataEr
 from .._core.lazy import FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
 from .._core.shown import repr_of
-from .intake import is_missing, is_unlabelled, plain_list, split_ids
+from .intake import plain_list, split_ids
 from .ratings import ratings_by_item
-from .refusals import is_key, refuse_alike, refuse_unspeakable
+from .refusals import is_key, is_missing, is_unlabelled, refuse_alike, refuse_unspeakable
 
 
 def is_text(values: Any) -> bool:

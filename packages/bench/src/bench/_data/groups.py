@@ -13,8 +13,8 @@ from .._core.errors import (
 )
 from .._core.lazy import BoolArray, FloatArray, np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import aligned, by_index, column, column_of_labels, is_unlabelled
-from .refusals import refuse_alike, refuse_unspeakable
+from .intake import aligned, by_index, column, column_of_labels
+from .refusals import is_unlabelled, refuse_alike, refuse_unspeakable
 from .values import ClusterLabels, GroupClusters, Groups, TwoClusters, ValuesByItem, clean
 
 

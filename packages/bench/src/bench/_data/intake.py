@@ -19,6 +19,8 @@ from .refusals import (
     distinct,
     is_bytes,
     is_key,
+    is_missing,
+    is_unlabelled,
     need_column,
     refuse_alike,
     refuse_numbered,
@@ -26,8 +28,6 @@ from .refusals import (
     refuse_unusable,
 )
 from .rounding import EXACT, refuse_rounded
-
-_MARKS = ("NAType", "NaTType")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,28 +42,6 @@ class Column:
     ids: Sequence[Hashable] | None = None
     keyed: bool = False
     counted: bool = False
-
-
-def is_missing(value: object) -> bool:
-    """Whether a value is None, NaN (of Python, numpy or Decimal), ``pd.NA`` or NaT."""
-    if value is None or type(value).__name__ in _MARKS or value is np.ma.masked:
-        return True
-    if isinstance(value, str | bytes | tuple | list):
-        return False
-    try:
-        return bool(value != value)  # noqa: PLR0124  # NaN is the one value that differs from itself
-    except Exception:  # noqa: BLE001  # arrays have no one truth; a value's own code may raise
-        return False
-
-
-def is_unlabelled(label: object) -> bool:
-    """Whether a label or id, or a part of one that is a tuple, is missing.
-
-    NaN is not equal to itself, so that equal tuples that hold one would count as several labels.
-    """
-    if isinstance(label, tuple | frozenset):
-        return any(map(is_unlabelled, label))
-    return is_missing(label)
 
 
 def column(values: object, name: str) -> Column:

@@ -7,8 +7,8 @@ from typing import Any
 
 from .._core.errors import InvalidDataError, UnequalLengthsError
 from .._core.shown import repr_of
-from .intake import is_counted, is_unlabelled, plain_list, split_ids, unique_ids
-from .refusals import is_key, refuse_alike, refuse_unspeakable
+from .intake import is_counted, plain_list, split_ids, unique_ids
+from .refusals import is_key, is_unlabelled, refuse_alike, refuse_unspeakable
 
 Item = tuple[Hashable, ...]
 

@@ -6,8 +6,34 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .._core.errors import InvalidDataError
+from .._core.lazy import np
 
 MOST = 1e307  # beyond it sums of values are no floats
+
+
+_MARKS = ("NAType", "NaTType")
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value is None, NaN (of Python, numpy or Decimal), ``pd.NA`` or NaT."""
+    if value is None or type(value).__name__ in _MARKS or value is np.ma.masked:
+        return True
+    if isinstance(value, str | bytes | tuple | list):
+        return False
+    try:
+        return bool(value != value)  # noqa: PLR0124  # NaN is the one value that differs from itself
+    except Exception:  # noqa: BLE001  # arrays have no one truth; a value's own code may raise
+        return False
+
+
+def is_unlabelled(label: object) -> bool:
+    """Whether a label or id, or a part of one that is a tuple, is missing.
+
+    NaN is not equal to itself, so that equal tuples that hold one would count as several labels.
+    """
+    if isinstance(label, tuple | frozenset):
+        return any(map(is_unlabelled, label))
+    return is_missing(label)
 
 
 def need_column(values: Any, name: str) -> None:

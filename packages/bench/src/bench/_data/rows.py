@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from .._core.errors import InvalidDataError, MissingValuesError
 from .._core.lazy import np
 from .._core.options import MISSING_POLICIES, MissingPolicy, check_choice
-from .intake import is_unlabelled, plain_list
-from .refusals import is_bytes, is_key, refuse_alike, refuse_unspeakable
+from .intake import plain_list
+from .refusals import is_bytes, is_key, is_unlabelled, refuse_alike, refuse_unspeakable
 from .values import as_array, check_squares
 
 

@@ -14,8 +14,8 @@ from .._core.options import check_share, checked_options
 from .._core.results import Interval
 from .._core.shown import repr_of
 from .._core.tails import t_p, t_quantile
-from .._data.intake import is_unlabelled, number
-from .._data.refusals import refuse_unspeakable
+from .._data.intake import number
+from .._data.refusals import is_unlabelled, refuse_unspeakable
 from .._data.values import ClusterLabels, cluster_codes
 from .._multiplicity.pairwise import Pair, PairwiseTable
 from .._multiplicity.simultaneous import corrected_table
