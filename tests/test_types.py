@@ -1,5 +1,6 @@
 """Type checkers see misspelt options, and know the type of every public name."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -119,8 +120,17 @@ def test_a_checker_accepts_the_right_calls(checker: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_public_name_has_a_known_type(package: str, tmp_path: Path) -> None:
     command = [*_pyright(), "--verifytypes", package, "--ignoreexternal"]
+    # It takes the first Python of the path, whatever it is given.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+    )
 
     score = re.search(r"Type completeness score: ([\d.]+)%", done.stdout)
     assert score is not None, done.stdout + done.stderr

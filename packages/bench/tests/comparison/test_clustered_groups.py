@@ -32,6 +32,7 @@ def test_simultaneous_intervals_and_p_values_agree() -> None:
     assert found.omnibus.p_value == min(row.p_adjusted for row in found.pairwise)
 
 
+@pytest.mark.slow
 def test_equal_systems_seldom_differ_when_clusters_are_few() -> None:
     worlds = 120
     alarms = 0

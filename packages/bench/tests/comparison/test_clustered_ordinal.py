@@ -186,6 +186,7 @@ def test_graded_systems_on_the_same_items_are_compared_by_signs_of_clusters() ->
     assert "FEW_CLUSTERS" in {each.id for each in by_id.omnibus.warnings}
 
 
+@pytest.mark.slow
 def test_graded_systems_of_one_truth_are_rarely_told_apart() -> None:
     rng, alarms = np.random.default_rng(8), 0
     for _ in range(60):

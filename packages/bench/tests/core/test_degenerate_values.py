@@ -194,6 +194,7 @@ def silent_faults(found: object) -> list[str]:
     return faults
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 @settings(max_examples=20, deadline=None, derandomize=True)
 @given(pair=PAIRS)

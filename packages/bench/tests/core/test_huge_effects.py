@@ -11,6 +11,7 @@ BASE = np.random.default_rng(1).normal(0, 1, 300)
 FAR = BASE + 37 + np.random.default_rng(2).normal(0, 0.01, 300)
 
 
+@pytest.mark.slow
 def test_analyses_of_the_same_items_have_an_effect_with_an_interval() -> None:
     groups = {"a": BASE, "b": FAR, "c": FAR + 9}
     found = bench.repeated_anova(groups)

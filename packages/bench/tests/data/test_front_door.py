@@ -117,6 +117,7 @@ def shown(result: object) -> str:
     return repr(result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", [*ONE, *TWO, *PAIRED])
 def test_every_form_of_the_same_numbers_gives_the_same_answer(name: str, form: str) -> None:

@@ -190,6 +190,7 @@ def outcome(run: Run, numbers: Form = plain, labels: Form = plain) -> str:
         return f"{type(error).__name__}: {error}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", NUMBERS)
 def test_every_form_of_numbers_gives_the_same_answer(form: str) -> None:
     exact = {name: run for name, run in CALLS.items() if name != "prediction_powered_compare"}

@@ -14,6 +14,7 @@ def world(n: int, over: float, seed: int) -> tuple[list[float], list[int]]:
     return stated.tolist(), right.astype(int).tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "over"), [(100, 0.0), (500, 0.0), (500, 0.03), (500, 0.1)])
 def test_the_interval_holds_the_error_of_the_population_in_these_bins(n: int, over: float) -> None:
     rng = np.random.default_rng(0)

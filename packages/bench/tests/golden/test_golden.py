@@ -4,11 +4,14 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 Case = dict[str, Any]
 Check = Callable[[Case, dict[str, Any]], tuple[int, list[str], list[str]]]
 POLICY = {"edge", "auto_select"}
 
 
+@pytest.mark.slow
 def test_every_golden_number_on_offer_agrees(
     cases: list[Case], adapter: ModuleType, check: Check
 ) -> None:

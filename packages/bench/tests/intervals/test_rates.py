@@ -27,6 +27,7 @@ def test_clustered_answers_near_one_are_covered(clusters: int, least: float) -> 
     assert held / 600 >= least
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("items", "repeats"), [(20, 3), (20, 5), (100, 5)])
 def test_repeated_answers_near_one_are_covered(items: int, repeats: int) -> None:
     rng, held, rate = np.random.default_rng(13), 0, 20 / 20.2

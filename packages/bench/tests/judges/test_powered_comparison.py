@@ -22,6 +22,7 @@ def world(
     return labels, judged
 
 
+@pytest.mark.slow
 def test_equal_systems_differ_in_few_comparisons() -> None:
     rng, found = np.random.default_rng(31), 0
     for _ in range(60):

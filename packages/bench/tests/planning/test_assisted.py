@@ -23,6 +23,7 @@ def history_of(scores: Array) -> dict[str, Array]:
     return {f"s{number}": scores[:, number] for number in range(1, scores.shape[1])}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampling", ["active", "uniform"])
 def test_intervals_cover_the_mean_over_all_items(sampling: bench.AssistedSampling) -> None:
     scores = panel(2000, 7, 1)

@@ -10,6 +10,7 @@ from scipy import stats
 import bench
 
 
+@pytest.mark.slow
 def test_power_agrees_with_the_noncentral_t() -> None:
     chance = np.random.default_rng(4)
     runs = 2000
@@ -78,6 +79,7 @@ def test_the_power_of_mcnemar_is_that_of_compare_paired_over_all_outcomes(side: 
     assert planned.power == pytest.approx(found, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("test", "n", "effect"),
     [("wilcoxon", 12, 0.8), ("wilcoxon", 60, 0.35), ("brunner-munzel", 24, 0.8)],
@@ -115,6 +117,7 @@ def test_clusters_lower_the_power_to_what_is_found() -> None:
     assert planned.power < bench.power("paired-t", n=100, effect=0.5).power - 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("test", "effect", "settings"),
     [

@@ -7,6 +7,7 @@ import pytest
 import bench
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [1e-12, 1e-6, 1.0])
 def test_thirty_conditions_of_small_values_are_tested_as_those_of_usual_size(scale: float) -> None:
     draw = random.Random(3)

@@ -36,6 +36,7 @@ def _tau(first: Sequence[float], second: Sequence[float]) -> float:
     return 2 * sum(signs) / len(signs) - 1
 
 
+@pytest.mark.slow
 def test_the_planted_order_is_recovered() -> None:
     model = PlantedModel(WEIGHTS)
     taus = []
@@ -46,6 +47,7 @@ def test_the_planted_order_is_recovered() -> None:
     assert sum(taus) / len(taus) >= 0.9
 
 
+@pytest.mark.slow
 def test_a_false_cause_is_found_at_the_stated_rate_and_true_values_are_covered() -> None:
     model = PlantedModel(WEIGHTS)
     covered, false_causes, runs = 0, 0, 120
@@ -139,6 +141,7 @@ def test_an_intervention_on_a_cause_changes_answers_and_on_another_does_not(kind
     assert none.interval.low < 0 < none.interval.high
 
 
+@pytest.mark.slow
 def test_the_interval_of_an_intervention_covers_with_items_as_clusters() -> None:
     hits, runs = 0, 200
     for run in range(runs):
@@ -224,6 +227,7 @@ def test_more_samples_mention_more() -> None:
         faithful_at_k(mentions, 5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "k"), [(0.05, 1), (0.05, 4), (0.5, 2), (0.97, 1)])
 def test_the_interval_of_faithful_at_k_covers_the_planted_rate(rate: float, k: int) -> None:
     hits, runs = 0, 80
@@ -237,6 +241,7 @@ def test_the_interval_of_faithful_at_k_covers_the_planted_rate(rate: float, k: i
     assert hits / runs >= 0.92
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.02, 0.3, 1.0])
 def test_the_corrected_interval_covers_the_planted_rate_of_mentions(rate: float) -> None:
     hits, runs = 0, 80

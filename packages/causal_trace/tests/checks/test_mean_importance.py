@@ -22,6 +22,7 @@ def _measured(seed: int, items: int, n: int = 10) -> tuple[list[Chain], list[Imp
     return chains, [importance_sync(each, model, answer="accept", n=n) for each in chains]
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_planted_importance_at_its_level() -> None:
     covered, false_causes, runs = 0, 0, 50
     for seed in range(runs):

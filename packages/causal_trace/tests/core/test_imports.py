@@ -6,6 +6,7 @@ import sys
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module",
     ["pydantic", "jinja2", "asyncio", "sqlite3", "statistics", "pandas", "bench", "blinker"],

@@ -161,6 +161,7 @@ def _parsed(browser: Browser, text: str) -> Any:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("options", [{}, {"include_confidence": True, "show_alternatives": True,
                                           "title": NASTY, "max_label_length": 20}])  # fmt: skip

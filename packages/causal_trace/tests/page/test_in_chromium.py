@@ -71,6 +71,7 @@ def _count(browser: Browser) -> int:
 Page = tuple[Browser, Chain, str]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("control", "value", "shown"),
     [
@@ -232,6 +233,7 @@ def test_two_chains_stand_side_by_side(browser: Browser, tmp_path: Path) -> None
     assert "In the other chain" in detail
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*HARMFUL, "<svg onload=x()>", "<a href='javascript:x()'>a</a>"])
 def test_harmful_texts_do_nothing(browser: Browser, tmp_path: Path, text: str) -> None:
     chain = _chain(text)
@@ -260,6 +262,7 @@ def test_harmful_texts_do_nothing(browser: Browser, tmp_path: Path, text: str) -
         assert browser.run("document.querySelectorAll('.sign').length") > 0
 
 
+@pytest.mark.slow
 def test_thirty_thousand_events_keep_the_document_small(browser: Browser, tmp_path: Path) -> None:
     events = tuple(TraceEvent(type="synthesis", decision=f"decision {n}") for n in range(30_000))
     path = save_visualization(Chain(name="big", events=events), tmp_path / "big.html")

@@ -33,6 +33,7 @@ def _sampled(rng: random.Random, *, items: int, repeats: int, excess: float) -> 
     return confidence_agreement(chains, answers)
 
 
+@pytest.mark.slow
 def test_a_model_that_states_its_own_chance_has_no_gap_and_an_excess_is_found() -> None:
     rng = random.Random(3)
     runs = 150

@@ -22,6 +22,7 @@ def _chain(item: int, repeat: int, confidence: float) -> Chain:
     return Chain(name="c", item=f"q{item}", id=f"{item}-{repeat}", events=(event,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("items", "repeats"), [(10, 1), (10, 3), (30, 1)])
 @pytest.mark.parametrize("world", WORLDS)
 def test_overconfidence_and_brier_score_are_covered(world: str, items: int, repeats: int) -> None:

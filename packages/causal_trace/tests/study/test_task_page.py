@@ -67,6 +67,7 @@ def _saved(browser: Browser, folder: Path) -> StudyResponse:
     return response
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
 def test_a_participant_does_a_task(
     browser: Browser, tmp_path: Path, width: int, *, dark: bool

@@ -113,6 +113,7 @@ def test_the_tasks_of_big_bench_hard_are_choices_numbers_and_texts(mirror: Path)
     ]
 
 
+@pytest.mark.slow
 def test_the_published_answers_of_big_bench_hard_are_right_by_its_scorer(mirror: Path) -> None:
     data = real(mirror, "bbh")
 
@@ -150,6 +151,7 @@ def test_the_programs_of_mbpp_pass_their_tests(mirror: Path) -> None:
             assert callable(space[item.metadata["entry_point"]])
 
 
+@pytest.mark.slow
 def test_the_right_choices_of_truthfulqa_are_the_right_answers(mirror: Path) -> None:
     one, several = (real(mirror, "truthfulqa", subset=each) for each in ("mc1", "mc2"))
 

@@ -41,6 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("any")
 
 
+@pytest.mark.slow
 @given(st.lists(records, max_size=4))
 @example([{"question": "a", "answer": 1e400}])
 @example([{"input": {"choices": None}, "expected": None}])
@@ -61,6 +62,7 @@ def test_any_json_lines_that_load_come_back_the_same(
     assert str(data.card())
 
 
+@pytest.mark.slow
 @given(
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))

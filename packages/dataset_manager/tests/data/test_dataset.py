@@ -164,6 +164,7 @@ def _can_be_right(row: tuple[str, Any, Any]) -> bool:
     return True
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.text(min_size=1), json_like, json_like).filter(_can_be_right),

@@ -169,6 +169,7 @@ def test_a_field_that_is_mapped_is_not_metadata_as_well() -> None:
     assert (item.input, item.metadata) == ("2+2?", {"question": "other"})
 
 
+@pytest.mark.slow
 def test_a_stream_takes_no_more_memory_for_more_lines(tmp_path: Path) -> None:
     """Peak of Python's own memory: the same for 2,000 and for 20,000 lines."""
     peaks = []

@@ -39,6 +39,7 @@ def same(one: Dataset, two: Dataset) -> bool:
     return one == two and all(getattr(one, each) == getattr(two, each) for each in about)
 
 
+@pytest.mark.slow
 @given(rows)
 def test_any_data_set_comes_back_from_arrow_and_pandas(found: list[Any]) -> None:
     data = Dataset(

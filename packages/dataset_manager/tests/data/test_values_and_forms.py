@@ -185,6 +185,7 @@ def test_a_damaged_packed_file_is_an_error_of_ours(tmp_path: Path, name: str) ->
         load_sync(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["d.jsonl.gz", "d.jsonl.bz2", "d.csv.gz", "d.json.gz"])
 def test_a_file_that_unpacks_to_very_much_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

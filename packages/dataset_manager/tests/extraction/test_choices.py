@@ -114,6 +114,7 @@ def test_a_small_a_is_the_first_choice_unless_it_is_an_article() -> None:
     assert extract_choice("The answer is a big one", CITIES).outcome == "not_found"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["\n", "* ", "answer is ", "(A) ", "\\boxed{", "B "])
 def test_a_very_long_text_takes_no_long_time(piece: str) -> None:
     """50,000 line feeds took half a minute, by way of a quadratic pattern."""

@@ -91,6 +91,7 @@ def test_a_later_block_that_runs_something_does_not_come_with_the_program() -> N
     assert "print" not in extract_code(text, "f").value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["~~~\n", "```\n", "```python\n", "'''\n```\n"])
 def test_many_fences_take_time_in_proportion_to_their_number(piece: str) -> None:
     """At most 1 s; it was 12 s for the first of them."""
@@ -107,6 +108,7 @@ def test_a_fence_within_a_text_in_quotes_does_not_end_the_block() -> None:
     assert extract_code(f"```python\n{code}```\n", "f").value == code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["> ```\n", "1: ", "In [1]: x\n", "+x\n", '"code": "', "    x\n", "<code>"]
 )
@@ -119,6 +121,7 @@ def test_long_texts_of_such_forms_take_no_long_time(piece: str) -> None:
     assert time.process_time() - began < 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["@x\n", "class A:\n", "def f(x):\n", "from a import b\nx\n"])
 def test_a_text_without_a_program_is_compiled_a_few_times_only(
     monkeypatch: pytest.MonkeyPatch, line: str

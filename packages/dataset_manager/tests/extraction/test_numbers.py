@@ -135,6 +135,7 @@ def test_a_number_too_large_for_a_float_is_compared_and_shown() -> None:
     assert found.extracted.endswith("/2")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("piece", "value"), [("-5 ", 5), (", 111", 111), ("x=-5\n", -5)])
 def test_a_very_long_text_is_read_to_its_end(piece: str, value: int) -> None:
     assert extract_number(piece * 100_000).value == value

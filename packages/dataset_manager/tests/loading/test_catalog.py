@@ -126,6 +126,7 @@ def test_a_file_has_no_splits_and_a_sample_of_all_is_recorded(tmp_path: Path) ->
         load_sync("mine", source=path, subset="a")
 
 
+@pytest.mark.slow
 def test_the_real_files_have_the_known_sizes(mirror: Path) -> None:
     assert len(load_sync("gsm8k")) == 1319
     assert len(load_sync("gsm8k", split="train")) == 7473
@@ -165,6 +166,7 @@ def test_a_benchmark_has_its_provenance(mirror: Path, name: str) -> None:
     json.dumps(dict(metadata))
 
 
+@pytest.mark.slow
 def test_all_of_mmlu_is_scored_right_by_its_own_letters(mirror: Path) -> None:
     data = load_sync("mmlu", split="val")
 

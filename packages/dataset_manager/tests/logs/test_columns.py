@@ -52,6 +52,7 @@ def as_parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("write", "ending"), [(as_csv, "csv"), (as_jsonl, "jsonl"), (as_parquet, "parquet")]
 )

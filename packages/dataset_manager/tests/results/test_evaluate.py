@@ -196,6 +196,7 @@ def test_the_interval_of_all_or_nothing_reaches_the_end(total: int) -> None:
     assert evaluate(["2"] * total, dataset=data).interval[0] == 0.0
 
 
+@pytest.mark.slow
 def test_real_answers_to_gsm8k_are_scored_as_published(mirror: Path) -> None:
     """ZeroEval's accuracies for the same outputs, and every item whose verdict differs from its.
 
@@ -239,6 +240,7 @@ def _zeroeval(text: str, item: Item) -> bool:
     return bool(numbers) and float(numbers[0]) == float(item.expected)
 
 
+@pytest.mark.slow
 def test_the_four_early_systems_agree_with_the_official_verdicts(mirror: Path) -> None:
     data = load_sync("gsm8k")
     lines = (mirror / "gsm8k" / "example_model_solutions.jsonl").read_text().splitlines()
@@ -252,6 +254,7 @@ def test_the_four_early_systems_agree_with_the_official_verdicts(mirror: Path) -
         assert ours == [record[system]["is_correct"] for record in records]
 
 
+@pytest.mark.slow
 def test_ten_models_on_mmlu_have_the_accuracies_of_the_published_letters(mirror: Path) -> None:
     data = load_sync("mmlu").unique()
     places = {

@@ -49,6 +49,7 @@ from dataset_manager import (
 from dataset_manager._loading import catalog as catalog_module
 
 
+@pytest.mark.slow
 def test_a_sample_of_mmlu_is_repeatable_and_comes_from_the_cache(
     mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +224,7 @@ def test_each_mistake_is_an_error_that_names_it(tmp_path: Path, mirror: Path) ->
         load_sync("gsm8k", cache_dir=tmp_path, mirror=tmp_path, offline=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chance", [1.0, 0.8, 0.25])
 def test_a_model_of_known_accuracy_is_found_to_have_it(chance: float) -> None:
     """The true accuracy is in the 95 % interval for this seed; by chance it is in 19 of 20."""

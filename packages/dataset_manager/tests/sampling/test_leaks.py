@@ -62,6 +62,7 @@ def test_choices_are_part_of_a_question_and_their_order_is_ignored_in_the_answer
     assert find_leaks(one, one.map(lambda item: Item("c", item.input, 0))).leaks[0].similarity == 1
 
 
+@pytest.mark.slow
 def test_the_splits_of_gsm8k_hardly_overlap(mirror: object) -> None:
     test, train = (load_sync("gsm8k", split=each, mirror=str(mirror)) for each in ("test", "train"))
 

@@ -124,6 +124,7 @@ TESTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bubblewrap", [True, False], ids=["bubblewrap", "namespaces"])
 @pytest.mark.parametrize("tests", TESTS.values(), ids=TESTS)
 def test_no_program_writes_its_own_verdict(tests: str, bubblewrap: bool) -> None:
@@ -152,6 +153,7 @@ def test_helpers_of_the_prompt_are_not_the_solutions() -> None:
     assert (right.accuracy, forged.accuracy) == (1.0, 0.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("solution", "tests"),
     [
@@ -191,6 +193,7 @@ def test_all_files_together_have_a_limit_and_are_gone_afterwards() -> None:
     assert (result.outcome, "No space left" in result.error) == ("failed", True)
 
 
+@pytest.mark.slow
 def test_a_folder_is_removed_however_deep_and_whatever_its_rights(tmp_path: Path) -> None:
     top = tmp_path / "top"
     top.mkdir()

@@ -238,6 +238,7 @@ FORGED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bubblewrap", [True, False], ids=["bubblewrap", "namespaces"])
 def test_no_program_of_these_kinds_passes_either(bubblewrap: bool) -> None:
     box = Sandbox(timeout_ms=20_000, bubblewrap=bubblewrap)

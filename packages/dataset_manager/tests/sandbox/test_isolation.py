@@ -62,6 +62,7 @@ def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     return box
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_hostile_program_gets_nothing(sandbox: Sandbox, what: str) -> None:
     result = sandbox.run_sync(HOSTILE[what])

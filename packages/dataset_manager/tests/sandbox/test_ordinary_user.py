@@ -109,6 +109,7 @@ def control(python: str, folder: Path) -> Iterator[socket.socket]:
     process.wait()
 
 
+@pytest.mark.slow
 def test_hostile_programs_fail_for_an_unprivileged_user(
     control: socket.socket, folder: Path
 ) -> None:

@@ -19,6 +19,7 @@ ADD = "def add ( a , b ) :\n return a + b"
 SUM = "def sum ( first , second ) :\n return second + first"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_each_part_is_that_of_the_reference_wherever_that_agrees_with_itself(part: int) -> None:
     """The values of codebleu 0.7.0 on 200 pairs, 113 for the data flow; see golden_codebleu.py."""

@@ -56,6 +56,7 @@ def test_a_hostile_text_takes_no_time(text: str) -> None:
     assert zeroeval_number(text) in {None, "1"}
 
 
+@pytest.mark.slow
 def test_every_recorded_model_has_its_published_accuracy(mirror: Path) -> None:
     """Nine of ten to two decimals; yi-large-preview within one answer of 1,319."""
     summary = json.loads((mirror / "zeroeval-gsm8k" / "gsm.summary.json").read_text("utf-8"))

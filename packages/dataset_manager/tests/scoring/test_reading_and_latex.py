@@ -70,6 +70,7 @@ def test_the_last_whole_box_is_the_answer() -> None:
     assert answer_in("Two lines\nof text") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("right", "answer", "correct"),
     [

@@ -63,6 +63,7 @@ def why_it_failed(
     return why.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_no_key_is_in_the_text_of_a_thousand_errors(part: int, tmp_path: Path) -> None:
     for number in range(part * 250, part * 250 + 250):

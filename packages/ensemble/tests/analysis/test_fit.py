@@ -79,6 +79,7 @@ def test_a_plan_says_what_independence_would_have_promised() -> None:
         plan_panel([0.8], 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.0, 0.4])
 @pytest.mark.parametrize("size", [1, 3, 5, 7])
 def test_the_plan_holds_where_independence_fails(
@@ -101,6 +102,7 @@ def test_the_plan_holds_where_independence_fails(
         assert expected.independent - found.majority > 0.02
 
 
+@pytest.mark.slow
 def test_larger_panels_gain_less_and_less(make_table: Callable[..., VoteTable]) -> None:
     table = make_table([0.7] * 7, 4000, wrong=1, seed=9)
 
@@ -131,6 +133,7 @@ def test_a_fit_finds_the_good_members_and_asks_only_them(
         asyncio.run(found.predict(make_item(), models=models[4:]))
 
 
+@pytest.mark.slow
 def test_a_single_model_is_not_chosen_by_chance(make_table: Callable[..., VoteTable]) -> None:
     """Five models of one accuracy: the best on 60 labels is best by chance, and 5 vote better."""
     pytest.importorskip("numpy")

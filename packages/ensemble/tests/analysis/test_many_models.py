@@ -61,6 +61,7 @@ def test_choices_of_twenty_models_are_what_a_vote_of_them_reaches(crowd: VoteTab
         assert each.accuracy == pytest.approx(panel.accuracy(winners))
 
 
+@pytest.mark.slow
 def test_the_front_and_a_vote_of_twenty_models(crowd: VoteTable) -> None:
     pytest.importorskip("numpy")
 

@@ -62,6 +62,7 @@ def test_two_that_agree_and_a_tie_breaker_on_gsm8k(gsm8k_table: VoteTable) -> No
     assert found.cost_usd <= 0.2 * best
 
 
+@pytest.mark.slow
 async def test_the_same_asked_live_gives_the_same(
     gsm8k_table: VoteTable, mirror: Path, make_item: Callable[..., Any]
 ) -> None:
@@ -110,6 +111,7 @@ def test_votes_of_three_and_five_on_stem(stem_table: VoteTable) -> None:
     assert found[5] == pytest.approx(0.8157, abs=2e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("labels", "goal"), [(200, 0.09), (1000, 0.14)])
 def test_learned_weights_close_the_gap_and_the_choice_is_near_the_better(
     labels: int, goal: float, stem_table: VoteTable
@@ -144,6 +146,7 @@ def test_learned_weights_close_the_gap_and_the_choice_is_near_the_better(
     assert mean["chosen"] >= better - 0.01 / 0.154
 
 
+@pytest.mark.slow
 def test_a_fit_on_stem_is_measured_on_unseen_questions_and_calibrated(
     stem_table: VoteTable,
 ) -> None:
@@ -195,6 +198,7 @@ def test_the_four_systems_of_2021(mirror: Path, key_of: Any) -> None:
     assert found.same_wrong == pytest.approx(0.11, abs=0.01)
 
 
+@pytest.mark.slow
 def test_letters_are_read_as_they_stand(mirror: Path, key_of: Any) -> None:
     """Every cell of HELM's ten models that holds a letter, in the ways models state letters."""
     import csv  # noqa: PLC0415  # only here
@@ -285,6 +289,7 @@ def test_the_plan_for_correlated_errors_holds_on_recorded_votes(
     assert expected.majority < found.majority < expected.independent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [5, 10])
 def test_a_simulated_panel_behaves_as_the_recorded_one(size: int, stem_table: VoteTable) -> None:
     """Given the accuracies, correlations and shared errors of HELM's best five, or all ten.

@@ -35,6 +35,7 @@ class Gate:
         return lambda tries, response, error: self.ended.append((len(tries), response, error))
 
 
+@pytest.mark.slow
 async def test_each_call_is_asked_for_before_it_is_made_and_ends_once() -> None:
     gate = Gate()
     with admitting_calls(gate.admit):

@@ -87,6 +87,7 @@ def test_a_function_of_unknown_content_is_refused_unless_it_has_a_version(tmp_pa
         cache.wrap(Sealed(), version="1")
 
 
+@pytest.mark.slow
 def test_a_function_has_the_same_key_in_every_process() -> None:
     code = (
         "from ensemble._models.function_identity import function_identity\n"

@@ -53,6 +53,7 @@ def test_a_model_that_is_often_late_leaves_the_backups_of_others_alone(
     assert of_second == [50] * 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", [0.0, 0.5, None])
 def test_the_budget_of_a_model_is_a_share_of_its_requests(
     in_simulated_time: Callable[..., Any], budget: float | None
@@ -80,6 +81,7 @@ def down(_: str) -> str:
     raise ValueError("x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", [0.0, 0.05, None])
 def test_another_model_answers_every_request_that_fails(
     in_simulated_time: Callable[..., Any], budget: float | None

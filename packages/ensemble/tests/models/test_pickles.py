@@ -99,6 +99,7 @@ def test_models_keep_their_names_and_leave_their_keys(model: Any) -> None:
     assert again(model).name == model.name
 
 
+@pytest.mark.slow
 def test_a_simulated_model_answers_the_same_in_another_process() -> None:
     model = SimulatedModel("s", accuracy=0.5)
 

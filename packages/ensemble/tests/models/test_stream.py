@@ -195,6 +195,7 @@ async def test_a_stream_that_is_left_closes_its_connection(server: Any, dialect:
             await server.gone.wait()
 
 
+@pytest.mark.slow
 async def test_a_stream_that_stalls_runs_into_its_time_limit(server: Any, dialect: str) -> None:
     begun = pieces(dialect, "one", "two")
     first = next(place for place, piece in enumerate(begun) if "one" in str(piece)) + 1

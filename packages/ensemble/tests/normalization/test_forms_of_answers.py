@@ -116,6 +116,7 @@ def test_denied_and_rounded_numbers_and_dashes_are_no_answers(
     assert read_answer(answer, "number").key == key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["\n", "A\n", "it is ", "the option that ", "so A", "answer not ", "> "]
 )

@@ -255,6 +255,7 @@ STUTTERS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(NORMALIZERS))
 @pytest.mark.parametrize("stutter", STUTTERS)
 def test_a_model_that_stutters_does_not_take_the_machine_with_it(name: str, stutter: str) -> None:

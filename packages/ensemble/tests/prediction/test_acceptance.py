@@ -149,6 +149,7 @@ def test_ea9_a_stream_tells_each_answer_once_and_ends_once(
     assert last.latency_ms == pytest.approx(50)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 3, 5, 7])
 async def test_ea12_independent_models_err_as_the_binomial_distribution_says(
     size: int, make_item: Callable[..., Any]
@@ -168,6 +169,7 @@ async def voted(table: VoteTable, strategy: str) -> float:
     return table.accuracy(table.decide(strategy))
 
 
+@pytest.mark.slow
 async def test_ea13_weights_pay_when_confidence_means_something_and_cost_when_weak_models_boast(
     make_item: Callable[..., Any],
 ) -> None:
@@ -193,6 +195,7 @@ async def test_ea13_weights_pay_when_confidence_means_something_and_cost_when_we
     assert await voted(boasting, "weighted") <= plain - 0.01
 
 
+@pytest.mark.slow
 async def test_ea15_a_correlation_study_prints_every_pair_and_what_the_panel_is_worth(
     make_item: Callable[..., Any],
 ) -> None:

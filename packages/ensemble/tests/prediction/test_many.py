@@ -106,6 +106,7 @@ def test_many_questions_have_a_sync_twin(panel: Callable[..., list[Any]]) -> Non
     assert [getattr(each, "answer", None) for each in results] == ["4", "4"]
 
 
+@pytest.mark.slow
 async def test_ten_thousand_predictions_leave_no_task(panel: Callable[..., list[Any]]) -> None:
     async def quick(query: str) -> str:
         await asyncio.sleep(0)

@@ -165,6 +165,7 @@ def test_a_hedged_member_that_fails_twice_has_failed(
         in_simulated_time(predict("x", models=[HedgedModel(broken, delay_ms=5)]))
 
 
+@pytest.mark.slow
 async def test_answers_in_latex_and_in_other_words_can_be_compared(
     panel: Callable[..., list[Any]],
 ) -> None:

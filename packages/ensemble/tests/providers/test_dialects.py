@@ -157,6 +157,7 @@ async def test_a_prompt_that_gemini_blocks_is_refused(server: Any) -> None:
         await answer(server, "gemini")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "error", "tries"),
     [

@@ -56,6 +56,7 @@ def client(url: str, path: str, **options: Any) -> Any:
     return kind(name, base_url=url + path, api_key="k", price=Price(), **options)
 
 
+@pytest.mark.slow
 async def test_the_judge_finds_nothing_wrong_with_how_failures_are_taken(
     judge: Callable[..., str],
 ) -> None:
@@ -75,6 +76,7 @@ async def test_the_judge_finds_nothing_wrong_with_how_failures_are_taken(
     assert (found["passed"], found["errors"], found["warnings"]) == (True, 0, 0), found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["disconnect", "truncate", "malformed"])
 async def test_a_stream_that_breaks_is_never_taken_for_a_whole_answer(
     judge: Callable[..., str], fault: str

@@ -21,6 +21,7 @@ async def model() -> AsyncIterator[Any]:
         yield made
 
 
+@pytest.mark.slow
 @needs_weights
 async def test_a_real_model_answers_in_whole_and_in_pieces(model: Any) -> None:
     question = "What is the capital of France? One word."
@@ -41,6 +42,7 @@ async def test_a_real_model_answers_in_whole_and_in_pieces(model: Any) -> None:
     assert model.provider == "local"
 
 
+@pytest.mark.slow
 @needs_weights
 async def test_a_real_model_votes_with_itself(model: Any) -> None:
     result = await predict(

@@ -104,6 +104,7 @@ async def asked(model: Any) -> Response:
     return await ask(TALK, model=model, temperature=0.5, max_tokens=5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ANSWERS)
 async def test_the_official_client_and_ours_ask_and_see_the_same(server: Any, dialect: str) -> None:
     server.script = [ANSWERS[dialect]]
@@ -134,6 +135,7 @@ def _without_empty(body: Any) -> Any:
     return [_without_empty(each) for each in body] if isinstance(body, list) else body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", ANSWERS)
 @pytest.mark.parametrize(
     ("status", "kind"),
@@ -271,6 +273,7 @@ async def test_litellm_is_asked_with_its_options(monkeypatch: pytest.MonkeyPatch
     assert sent[0]["api_base"] == "http://here"
 
 
+@pytest.mark.slow
 async def test_bedrock_and_vertex_are_asked_through_their_libraries(server: Any) -> None:
     anthropic = pytest.importorskip("anthropic")
     genai = pytest.importorskip("google.genai")

@@ -84,6 +84,7 @@ class Busy:
         return GOOD
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("latency_s", "capacity", "n", "most", "retry_after_s"),
     [
@@ -135,6 +136,7 @@ def test_who_was_told_to_wait_comes_back_to_as_many_as_the_provider_serves(
     assert took_s <= 5.0 + 5.0 + 5 * 1.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outage_s", [0.1, 1.0, 20.0, 100.0])
 @pytest.mark.parametrize("concurrency", [10, 100, 1000])
 def test_an_outage_loses_no_question(
@@ -156,6 +158,7 @@ def test_an_outage_loses_no_question(
     assert in_simulated_time(ask_all()) == 2000
 
 
+@pytest.mark.slow
 def test_fifty_failures_in_a_run_lose_no_question(in_simulated_time: Run) -> None:
     asked = 0
 

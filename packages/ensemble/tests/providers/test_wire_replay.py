@@ -167,6 +167,7 @@ def fits(expected: dict[str, Any], partial: str, got: Any) -> bool:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["id"])
 async def test_a_response_is_read_as_the_corpus_says(
     wire: WireServer, entry: dict[str, Any]

@@ -163,6 +163,7 @@ async def test_the_recorded_trio_on_gsm8k_has_the_known_majority(
     assert round(right["single"] / 1319, 4) == 0.9424
 
 
+@pytest.mark.slow
 async def test_the_recorded_ten_on_all_of_mmlu_have_the_known_majority(
     mirror: Path, make_item: Callable[..., Any]
 ) -> None:

@@ -92,6 +92,7 @@ def test_the_chance_that_two_err_is_the_bivariate_normal_integral(
     assert both_wrong(h, k, math.asin(r)) == pytest.approx(probability, abs=2e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.0, 0.35, 0.6])
 def test_errors_are_correlated_as_asked_and_accuracies_stay(
     rho: float, table_of: Callable[..., VoteTable]
@@ -141,6 +142,7 @@ def test_with_difficulties_the_correlation_is_over_all_questions(
         assert abs(sum(rows) / len(rows) - right) <= 4 * math.sqrt(right * (1 - right) / len(rows))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("asked", "expected"), [(None, 1 / 3), (0.7, 0.7), (0.1, 1 / 3), (1, 1)])
 def test_those_who_err_say_the_same_as_often_as_asked(
     asked: float | None, expected: float, table_of: Callable[..., VoteTable]
@@ -164,6 +166,7 @@ async def test_the_attractive_number_is_the_same_for_all(make_item: Callable[...
     assert abs(same / 2000 - 0.6) <= 4 * math.sqrt(0.24 / 2000)
 
 
+@pytest.mark.slow
 def test_ea12_the_plan_for_correlated_votes_holds_and_the_independent_one_does_not(
     table_of: Callable[..., VoteTable],
 ) -> None:
@@ -239,6 +242,7 @@ def test_a_panel_that_is_not_described_fully_is_refused(
         panel(accuracies, **options)
 
 
+@pytest.mark.slow
 def test_leniency_takes_the_nearest_that_can_be(table_of: Callable[..., VoteTable]) -> None:
     """Accuracies .9 and .6 allow .408 at most; contradictions are drawn towards their mean."""
     unlike = table_of(panel([0.9, 0.6], rho=0.9, lenient=True, latency=QUICK))
@@ -317,6 +321,7 @@ def test_questions_without_a_difficulty_are_as_hard_for_all(
     assert found > 0.2 + 4 * error
 
 
+@pytest.mark.slow
 async def test_a_steady_model_repeats_itself_and_its_accuracy_stays(
     make_item: Callable[..., Any],
 ) -> None:
@@ -357,6 +362,7 @@ async def test_an_unmoved_model_says_the_same_in_every_sample(
         assert len(texts) == 1
 
 
+@pytest.mark.slow
 def test_a_panel_like_a_measured_one_errs_like_it(table_of: Callable[..., VoteTable]) -> None:
     rho = [[1, 0.5, 0.2], [0.5, 1, 0.3], [0.2, 0.3, 1]]
     real = table_of(panel([0.7, 0.8, 0.6], rho=rho, same_wrong=0.7, latency=QUICK, seed=1))

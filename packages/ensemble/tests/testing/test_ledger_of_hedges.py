@@ -176,6 +176,7 @@ def check_one_prompt(tries: list[Try], served: list[Served]) -> None:
     assert all(round(each.cost_usd, 12) in bills for each in tries if each.cost_usd)
 
 
+@pytest.mark.slow
 async def test_the_ledger_equals_the_accounts_whatever_is_around_the_clients(
     tmp_path: Path,
 ) -> None:

@@ -80,6 +80,7 @@ def test_log_odds_let_one_strong_model_outvote_two_weak_ones() -> None:
     assert outcome.probability == pytest.approx(odds / (1 + odds))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 @given(data=st.data())
 def test_the_order_of_the_models_changes_nothing(rule: Any, data: st.DataObject) -> None:

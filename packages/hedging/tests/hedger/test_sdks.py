@@ -168,6 +168,7 @@ SAYS: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("sdk", SAYS)
 async def test_a_call_of_an_sdk_is_hedged_closed_and_counted(sdk: str, stream: bool) -> None:

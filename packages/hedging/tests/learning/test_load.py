@@ -5,6 +5,8 @@ import heapq
 import random
 from collections.abc import Callable
 
+import pytest
+
 from hedging import Hedged, Hedger, Policy, run_virtual
 from hedging._learning.load import LoadSensitivity, StartedTogether
 
@@ -64,6 +66,7 @@ def open_service(draw: Callable[[random.Random], float], seed: int) -> list[floa
     return rates
 
 
+@pytest.mark.slow
 def test_services_without_queues_are_hardly_ever_taken_for_busy_ones() -> None:
     services: list[Callable[[random.Random], float]] = [
         lambda generator: generator.lognormvariate(0, 0.3),

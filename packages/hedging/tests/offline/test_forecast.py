@@ -70,6 +70,7 @@ DISTRIBUTIONS: list[Distribution] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distribution", DISTRIBUTIONS, ids=str)
 def test_a_forecast_agrees_with_the_closed_form_within_one_per_cent(
     distribution: Distribution,
@@ -86,6 +87,7 @@ def test_a_forecast_agrees_with_the_closed_form_within_one_per_cent(
         assert row.extra_requests <= row.budget * 1.001
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("distribution", "budget", "p99", "p95"),
     [

@@ -25,6 +25,7 @@ def opinionqa(mirror: Path, model: str) -> list[float]:
     return [1000 * float(row["latency"]) for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["gpt-3.5-turbo-0301", "gpt-4-0314"])
 def test_a_forecast_is_what_resampling_finds(mirror: Path, model: str) -> None:
     latencies = opinionqa(mirror, model)

@@ -22,6 +22,7 @@ def repeated(alike: float, questions: int = 3000, seed: int = 1) -> Trace:
     return Trace(latency_ms=tuple(latencies), items=items)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alike", [0.0, 0.5, 1.0])
 def test_repeats_give_the_evidence_that_pairs_give(alike: float) -> None:
     trace = repeated(alike)

@@ -17,6 +17,7 @@ from hedging.simulation import (
 pytest.importorskip("numpy")
 
 
+@pytest.mark.slow
 def test_a_tail_that_is_cut_is_seen_and_the_t_test_hardly_sees_it() -> None:
     """The true reduction is known: the oracle's, for a bimodal service with 2 % slow requests."""
     distribution = Bimodal(slow_share=0.02)

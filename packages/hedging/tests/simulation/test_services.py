@@ -21,6 +21,7 @@ from hedging.simulation import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distribution", [LogNormal(), Bimodal()], ids=str)
 def test_the_fast_simulation_agrees_with_the_real_code(distribution: LogNormal | Bimodal) -> None:
     traffic = make_traffic([Regime(distribution=distribution, requests=4000)], seed=1)

@@ -188,6 +188,7 @@ ALL = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", ALL, ids=lambda each: each.caption)
 def test_vega_draws_each_figure_the_same_each_time(figure: FigureValue) -> None:
     pytest.importorskip("vl_convert")

@@ -76,6 +76,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("report", CASES.values(), ids=CASES)
 def test_every_format_has_its_numbers_and_the_same_bytes(report: Report) -> None:
     assert [str(finding) for finding in check_report(report)] == []
@@ -85,6 +86,7 @@ def test_every_format_has_its_numbers_and_the_same_bytes(report: Report) -> None
     assert Report.from_dict(report.to_dict()) == report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("report", CASES.values(), ids=CASES)
 def test_every_report_becomes_a_pdf(report: Report) -> None:
     pytest.importorskip("typst")
@@ -99,6 +101,7 @@ def test_an_empty_report_is_a_page_in_every_format() -> None:
         assert render_files(report, name)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
 def test_a_browser_without_network_shows_the_page_without_a_complaint(
     rich: Report, tmp_path: Path

@@ -43,6 +43,7 @@ def _change(kind: str, seed: int, *, paired: bool, level: float, cut: str = "") 
     return change(Pairing(data=data, control="old", treatment="new", seed=1), level=level)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paired", [True, False], ids=["paired", "independent"])
 @pytest.mark.parametrize("kind", METRICS)
 @pytest.mark.parametrize("seed", range(4))

@@ -23,6 +23,7 @@ def as_items(rows: "np.ndarray | list[list[float]]") -> dict[str, dict[int, floa
     return {str(item): dict(enumerate(map(float, row))) for item, row in enumerate(rows)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quantile", [0.5, 0.95, 0.99])
 @pytest.mark.parametrize(("items", "repeats"), [(20, 5), (100, 1), (100, 5), (400, 3)])
 def test_the_interval_holds_its_level_when_repeats_of_an_item_agree(

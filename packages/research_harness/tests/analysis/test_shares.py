@@ -18,6 +18,7 @@ def rows_with_errors(items: int, repeats: int, errors: int) -> list[list[float]]
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("items", [20, 100, 1000])
 @pytest.mark.parametrize("repeats", [1, 2, 3, 5, 10])
 @pytest.mark.parametrize("binary", [True, False])
@@ -62,6 +63,7 @@ def test_no_difference_seen_is_not_the_same_as_no_difference() -> None:
     assert interval.high > 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("repeats", [1, 3, 5])
 @pytest.mark.parametrize(("items", "rate"), [(20, 0.5), (100, 0.9), (100, 0.99), (300, 0.95)])
 def test_the_interval_of_an_accuracy_holds_its_level(items: int, repeats: int, rate: float) -> None:

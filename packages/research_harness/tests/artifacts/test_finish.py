@@ -71,6 +71,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "after"), FAULTS)
 def test_a_finish_that_ends_at_any_file_is_made_good_by_the_next(
     fault: BaseException,

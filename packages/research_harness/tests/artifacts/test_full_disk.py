@@ -29,6 +29,7 @@ def fulls(*arguments: str) -> int:
     return int(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_run_on_a_small_disk_says_that_it_is_full_and_goes_on_with_more_room(
     tmp_path: Path,
@@ -39,6 +40,7 @@ def test_a_run_on_a_small_disk_says_that_it_is_full_and_goes_on_with_more_room(
     assert fulls(str(tmp_path), "120", "301", "180") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_disk_that_is_full_from_any_call_on_costs_no_row() -> None:
     assert fulls("injected", "80") >= 1

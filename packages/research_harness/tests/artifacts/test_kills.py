@@ -107,6 +107,7 @@ print(json.dumps(kills))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 @pytest.mark.parametrize(("what", "least"), [("reanalyze", 10), ("verify", 1)])
 def test_a_kill_at_any_file_leaves_a_run_that_can_be_analysed_and_verified(
@@ -123,6 +124,7 @@ def test_a_kill_at_any_file_leaves_a_run_that_can_be_analysed_and_verified(
     assert json.loads(done.stdout.splitlines()[-1]) >= least
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 @pytest.mark.parametrize("step", ["finish", "resume"])
 def test_a_kill_at_any_moment_of_a_step_leaves_a_run_that_goes_on_to_its_end(

@@ -77,6 +77,7 @@ def is_found(folder: Path) -> bool:
         return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(EDITS))
 def test_an_edit_anywhere_is_found(finished: Path, seed: int) -> None:
     chance = random.Random(seed)
@@ -93,6 +94,7 @@ def test_an_edit_anywhere_is_found(finished: Path, seed: int) -> None:
         path.write_bytes(raw)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -82,6 +82,7 @@ def _write_manifest(folder: Path, manifest: object) -> None:
     (folder / "MANIFEST.json").write_text(text + "\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_one_changed_digit_is_found_although_its_hash_fits(finished: RunResult, seed: int) -> None:
     chance = random.Random(seed)
@@ -162,6 +163,7 @@ def _changed_cell(path: Path, column: str) -> None:
     pq.write_table(changed, path, compression="zstd")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["timestamp_us", "duration_ns", "cost_usd", "input_tokens"])
 def test_a_changed_number_of_an_event_is_found_although_its_hash_fits(
     finished: RunResult, tmp_path: Path, column: str

@@ -206,6 +206,7 @@ def _constant(share: int) -> Callable[[Item], Any]:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 3, 12])
 def test_one_three_and_many_conditions_have_a_report_in_every_format(
     count: int, tmp_path: Path

@@ -118,6 +118,7 @@ def test_a_call_is_kept_with_prompt_answer_tokens_sample_and_times(result: RunRe
         assert each.started_ms == 0.0
 
 
+@pytest.mark.slow
 def test_the_file_is_in_the_manifest_and_the_same_in_every_run(
     result: RunResult, tmp_path: Path
 ) -> None:
@@ -312,6 +313,7 @@ def test_a_run_of_an_older_version_has_no_responses_to_read(tmp_path: Path) -> N
         read_responses(result.folder)
 
 
+@pytest.mark.slow
 def test_a_pilot_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 

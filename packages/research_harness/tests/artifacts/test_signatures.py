@@ -62,6 +62,7 @@ def run(finished: Path, tmp_path: Path) -> Path:
     return tmp_path / "small"
 
 
+@pytest.mark.slow
 def test_a_signed_run_names_its_signer(run: Path, keys: Path) -> None:
     made = sign_run(run, key=keys / "ada")
 

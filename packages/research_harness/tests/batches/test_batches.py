@@ -80,6 +80,7 @@ def spent(result: Any) -> float:
         return sum(float(each["cost_usd"]) for each in csv.DictReader(file))
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_rows_of_a_condition_share_jobs_at_half_the_price(tmp_path: Path) -> None:
     async with LoopbackProvider(answer=lambda _: "4", batch_looks=2) as provider:
@@ -103,6 +104,7 @@ async def test_rows_of_a_condition_share_jobs_at_half_the_price(tmp_path: Path) 
         assert (len(provider.batch_jobs), len(provider.served)) == (jobs, 36)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize("stage", [1, 2, 4, 6])
 async def test_a_session_that_ends_at_any_stage_is_resumed_and_nothing_is_sent_twice(
@@ -156,6 +158,7 @@ async def test_an_expired_job_fails_rows_for_the_world_and_a_retry_sends_them_an
         assert left.get("world", 0) < failed["world"]
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_an_estimate_asks_directly_and_gives_the_price_of_jobs(tmp_path: Path) -> None:
     async with LoopbackProvider(answer=lambda _: "4") as provider:
@@ -171,6 +174,7 @@ async def test_an_estimate_asks_directly_and_gives_the_price_of_jobs(tmp_path: P
         assert "in batch jobs, at their price" in str(found)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_ceilings_hold_for_jobs(tmp_path: Path) -> None:
     troubles = Troubles(rates={"bad_request": 0.2, "malformed": 0.1})

@@ -11,6 +11,7 @@ from .killed_batches import killed_and_resumed
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the system has no SIGKILL")
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_three_stages_loses_and_doubles_nothing_and_costs_what_is_billed(
     tmp_path: Path,
 ) -> None:

@@ -100,6 +100,7 @@ def test_the_cost_is_shown_apart_from_that_of_the_conditions(tmp_path: Path) -> 
     assert with_canaries.rows == bare.rows
 
 
+@pytest.mark.slow
 def test_a_resume_asks_again_and_its_answers_are_compared(tmp_path: Path) -> None:
     endpoint = Endpoint("m")
     watched = experiment(endpoint, stop_at=5)
@@ -183,6 +184,7 @@ def answers(generator: random.Random, names: tuple[str, ...]) -> list[CanaryReco
     ]
 
 
+@pytest.mark.slow
 def test_a_stable_endpoint_is_named_in_at_most_alpha_of_seeds(tmp_path: Path) -> None:
     named, runs = 0, 60
     for seed in range(runs):

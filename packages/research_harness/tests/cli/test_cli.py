@@ -46,6 +46,7 @@ def test_run_shows_the_table_and_where_the_report_lies(file: Path, tmp_path: Pat
     assert str(tmp_path / "tiny_report.md") in result.output
 
 
+@pytest.mark.slow
 def test_resume_and_verify_go_by_the_id(file: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         crucible("run", file, "--output-dir", tmp_path, "--id", name, "--quiet")

@@ -56,6 +56,7 @@ def crucible(folder: Path, *words: str) -> Result:
         return CliRunner().invoke(main, list(words))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "words"),
     [
@@ -121,6 +122,7 @@ def runs(found: object) -> bool:
     return isinstance(found, dict) and found["complete"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from research_harness.__main__ import main
@@ -13,6 +14,7 @@ def crucible(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(each) for each in arguments])
 
 
+@pytest.mark.slow
 def test_a_new_experiment_runs_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "studies" / "mine.py"
 

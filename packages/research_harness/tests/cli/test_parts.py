@@ -176,6 +176,7 @@ def test_a_table_that_is_wider_than_the_terminal_is_shown_as_a_block_for_each_co
     ]
 
 
+@pytest.mark.slow
 def test_the_result_fits_a_narrow_terminal(file: Path, tmp_path: Path) -> None:
     termios = pytest.importorskip("termios", reason="the system has no terminals of this kind")
     ours, theirs = os.openpty()

@@ -60,6 +60,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     return {" ".join(words[:2]): each for words, each in zip(commands, found, strict=True)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["--help", "run --help"])
 def test_help_loads_no_library(loaded: dict[str, set[str]], command: str) -> None:
     assert loaded[command] == set()

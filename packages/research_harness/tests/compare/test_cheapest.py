@@ -48,6 +48,7 @@ def test_one_system_is_no_history(tmp_path: Path) -> None:
         plan_items([tmp_path / "a.csv"], half_width=0.03)
 
 
+@pytest.mark.slow
 def test_a_difference_to_find_gives_the_half_width(tmp_path: Path) -> None:
     write_history(tmp_path)
 

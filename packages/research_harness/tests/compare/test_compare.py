@@ -270,6 +270,7 @@ def test_only_pairs_with_the_named_system_are_compared(tmp_path: Path) -> None:
         compare([tmp_path], against="m9")
 
 
+@pytest.mark.slow
 def test_false_differences_stay_at_the_stated_level(tmp_path: Path) -> None:
     """Six pairs of equal systems a family; a family with any finding counts."""
     families, wrong = 60, 0

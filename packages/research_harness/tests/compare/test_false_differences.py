@@ -11,6 +11,7 @@ from research_harness import compare
 from .logs import write_csv
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["repeats", "clusters", "tasks"])
 def test_false_differences_stay_rare_in_logs_of_each_kind(tmp_path: Path, kind: str) -> None:
     """Equal systems; a family of pairs and tasks with any finding counts."""

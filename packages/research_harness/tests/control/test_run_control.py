@@ -75,6 +75,7 @@ class Asking:
         await asyncio.sleep(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("virtual", [False, True])
 def test_a_run_that_is_stopped_is_incomplete_and_goes_on_when_resumed(
     tmp_path: Path, virtual: bool
@@ -99,6 +100,7 @@ def test_a_run_that_is_stopped_is_incomplete_and_goes_on_when_resumed(
     assert again.analysis["rows"] == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("virtual", [False, True])
 def test_a_run_that_is_paused_begins_nothing_until_it_is_resumed(
     tmp_path: Path, virtual: bool

@@ -17,6 +17,7 @@ MODULES = [
 OF_EXTRAS = {"ray", "starlette", "uvicorn"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_of_a_module_run(name: str) -> None:
     before = dict(_KNOWN)

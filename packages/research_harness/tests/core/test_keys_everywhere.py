@@ -106,6 +106,7 @@ def contents(path: Path) -> str:
     return "\n".join(str(each.to_pylist()) for each in pq.read_table(path).columns)
 
 
+@pytest.mark.slow
 def test_no_file_of_a_run_holds_a_key_that_a_thousand_errors_and_answers_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -31,6 +31,7 @@ def patched(target: Any, patch: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(_states, _states)
 def test_a_change_makes_the_new_state_of_the_old(before: Any, after: Any) -> None:
@@ -48,6 +49,7 @@ def _apply(events: list[bytes], state: Any) -> Any:
     return state
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(_states, st.integers(0, 2)), min_size=1, max_size=30))
 def test_watchers_that_look_now_and_then_have_the_state(steps: list[tuple[Any, int]]) -> None:

@@ -59,6 +59,7 @@ CONDITIONS = "document.querySelectorAll('table[aria-label=conditions] tbody tr')
 ROWS = "document.querySelectorAll('table[aria-label=rows] tbody tr').length > 0"
 
 
+@pytest.mark.slow
 def test_every_view_shows_hostile_texts_as_texts(browser: Browser, runs: Path) -> None:
     with serving(runs) as address:
         browser.open(address)
@@ -144,6 +145,7 @@ def test_rows_are_filtered_and_found_by_keyboard(browser: Browser, runs: Path) -
         browser.wait("location.hash === '#/'")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [380, 1280])
 def test_nothing_is_wider_than_the_window(

@@ -159,6 +159,7 @@ def _of_the_class() -> Any:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [_dataclass, _model, _plain, _of_the_class])
 def test_a_parameter_that_was_changed_after_the_first_row_is_refused_by_name(
     tmp_path: Path, make: Any

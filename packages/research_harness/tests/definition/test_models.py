@@ -147,6 +147,7 @@ conditions:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_named_models")
 def test_models_come_by_flag_and_a_resume_keeps_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -178,6 +179,7 @@ def test_models_come_by_flag_and_a_resume_keeps_them(
     assert "plain (a)" in dry.output
 
 
+@pytest.mark.slow
 def test_models_reach_an_estimate_and_a_resume_of_a_class(tmp_path: Path) -> None:
     found = estimate_sync(Prompts, pilot=1, settings={"models": [LARGE]})
     assert [each.condition for each in found.conditions] == ["plain", "brief", "guess"]

@@ -36,6 +36,7 @@ def accuracy(result: Any) -> float:
     return float(result.analysis["conditions"][0]["metrics"][0]["value"])
 
 
+@pytest.mark.slow
 def test_an_edit_changes_the_score_and_stays_in_later_analyses(tmp_path: Path) -> None:
     run_sync(Edited, output_dir=tmp_path, run_id="x")
     journal = RunFolder(tmp_path / "x").journal

@@ -153,6 +153,7 @@ def test_values_that_are_all_alike_have_no_interval() -> None:
     assert found[0]["interval"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("p", "q", "repeats"), [(0.5, 0.5, 1), (0.95, 0.9, 1), (0.9, 0.8, 3)])
 def test_the_interval_between_independent_groups_holds_its_level(
     p: float, q: float, repeats: int
@@ -215,6 +216,7 @@ def test_a_condition_that_changes_what_comes_after_it_is_found(
         assert p_of(found[0]) == min(map(p_of, found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("conditions", [2, 3])
 def test_carry_over_that_is_not_there_is_rarely_found(conditions: int) -> None:
     smallest = [
@@ -236,6 +238,7 @@ def test_many_items_of_a_sequence_are_put_together_and_give_the_same_answer() ->
     assert p_of(found[0]) < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("binary", [True, False], ids=["shares", "numbers"])
 def test_the_interval_of_a_stratified_design_takes_the_spread_within_strata_only(
     binary: bool,

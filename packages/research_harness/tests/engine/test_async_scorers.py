@@ -298,6 +298,7 @@ async def priced(prediction: Any, item: Item) -> Score:
     return score_of(said.text == "right")
 
 
+@pytest.mark.slow
 def test_what_a_judge_costs_is_a_metric_of_its_own_and_under_the_ceilings(tmp_path: Path) -> None:
     dataset_manager.register_scorer("judge", priced)
     small = SimulatedModel("small", accuracy=0.8, input_price=1.0, output_price=1.0)

@@ -88,6 +88,7 @@ def test_at_least_fifty_kinds_of_fault_are_tried_at_each_of_four_moments() -> No
     assert sum(map(len, kinds.values())) >= MOMENTS * LEAST_KINDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plain", [False, True])
 def test_an_answer_that_is_not_usable_costs_its_own_row(tmp_path: Path, plain: bool) -> None:
     hostile = experiment(FAILING, plain=plain)
@@ -101,6 +102,7 @@ def test_an_answer_that_is_not_usable_costs_its_own_row(tmp_path: Path, plain: b
     assert verify("x", output_dir=tmp_path).agree
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plain", [False, True])
 def test_an_answer_that_is_not_usable_costs_its_own_row_when_a_killed_run_goes_on(
     tmp_path: Path, plain: bool
@@ -136,6 +138,7 @@ SCORES: dict[str, Callable[[], object]] = {
 }
 
 
+@pytest.mark.slow
 def test_a_scorer_that_fails_is_named_and_the_answer_is_kept(tmp_path: Path) -> None:
     right = dataset_manager.Score(correct=True, value=1.0, outcome="found", scorer="x")
 
@@ -156,6 +159,7 @@ def test_a_scorer_that_fails_is_named_and_the_answer_is_kept(tmp_path: Path) -> 
 UNWRITABLE = sorted(FAILING.keys() - {"list that unfolds"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", UNWRITABLE)
 def test_a_row_that_cannot_be_written_is_written_as_failed(kind: str) -> None:
     try:
@@ -182,6 +186,7 @@ def test_a_plain_function_that_never_returns_costs_its_row(tmp_path: Path) -> No
     assert rows["hangs"].failure == "time"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [ValueError("x"), SystemExit(2), asyncio.CancelledError()])
 def test_a_display_that_raises_is_switched_off(tmp_path: Path, error: BaseException) -> None:
     calls = []

@@ -91,6 +91,7 @@ async def test_code_that_cancels_itself_and_returns_has_no_answer() -> None:
     await asyncio.sleep(0)  # the caller goes on
 
 
+@pytest.mark.slow
 async def test_an_interrupt_in_the_first_step_reaches_the_caller_with_its_task_as_the_current(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

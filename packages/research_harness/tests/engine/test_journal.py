@@ -97,6 +97,7 @@ def test_calls_that_cannot_be_written_cost_no_row(tmp_path: Path) -> None:
     assert [each.model for each in calls.of_rows([row(0), row(3)])] == ["first", "last"]
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("journal") / "journal.jsonl"
@@ -165,6 +166,7 @@ def test_a_journal_whose_form_was_damaged_is_refused_with_the_remedy(
     assert len(list(Journal(path))) == 3
 
 
+@pytest.mark.slow
 @given(position=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_a_flipped_bit_loses_at_most_the_lines_it_touches_and_is_never_believed(
     tmp_path_factory: pytest.TempPathFactory, position: int, bit: int

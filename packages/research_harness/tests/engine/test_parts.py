@@ -121,6 +121,7 @@ def test_a_journal_without_a_stated_form_is_read(tmp_path: Path) -> None:
     assert list(Journal(path)) == [row(0), row(1)]
 
 
+@pytest.mark.slow
 def test_a_long_run_closes_and_compresses_its_files_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def rows_of(result: RunResult) -> list[Row]:
     return list(Journal(result.folder / "checkpoints" / "journal.jsonl"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("answering")
 def test_a_thousand_rows_that_share_four_slots_are_answered(tmp_path: Path) -> None:
     shared = model(Limits(max_concurrency=4))

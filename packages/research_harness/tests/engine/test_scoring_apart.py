@@ -104,6 +104,7 @@ class Programs(Experiment):
         return str(item.expected["solution"] if isinstance(item.expected, dict) else item.expected)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("CRUCIBLE_MIRROR"), reason="needs the data of HumanEval")
 def test_programs_that_run_longer_than_a_row_may_take_are_scored_and_change_no_latency(
     tmp_path: Path,

@@ -109,6 +109,7 @@ def test_the_log_its_hash_and_its_tool_are_in_the_run_and_the_report(tmp_path: P
     assert "Imported from a.json, b.json." in report
 
 
+@pytest.mark.slow
 def test_analysing_again_keeps_the_scores_of_the_log(tmp_path: Path) -> None:
     (run,) = import_logs(two_logs(tmp_path), output_dir=tmp_path / "results")
 
@@ -132,6 +133,7 @@ def compare_scores(folder: Path) -> list[float]:
     return [each["metrics"][0]["value"] for each in analysis["conditions"]]
 
 
+@pytest.mark.slow
 def test_the_scorer_that_is_named_scores_all_answers_again(tmp_path: Path) -> None:
     (run,) = import_logs(two_logs(tmp_path), output_dir=tmp_path / "results", scorer="exact_match")
 
@@ -199,6 +201,7 @@ def test_prompt_answer_and_conversation_of_each_row_are_kept(tmp_path: Path) -> 
     assert "trace_id" in shown.output
 
 
+@pytest.mark.slow
 def test_each_task_becomes_a_run(tmp_path: Path) -> None:
     rows = [
         {"id": k, "question": q, "prediction": "x", "score": 1, "model": "m", "task": task}
@@ -252,6 +255,7 @@ def test_a_folder_of_runs_has_no_logs_but_the_runs(tmp_path: Path) -> None:
     assert found.systems == ("a", "b")
 
 
+@pytest.mark.slow
 def test_an_imported_run_has_the_date_of_its_log(tmp_path: Path) -> None:
     def dated(name: str, created: str, share: int) -> Path:
         about = {"task": "sums", "model": "m", "dataset": {"samples": 20}, "created": created}

@@ -37,6 +37,7 @@ def all_files(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_an_actor_that_is_restarted_without_its_checkpoint_changes_no_file(
     tmp_path: Path, fake_executor: type[FakeExecutor]
 ) -> None:
@@ -98,6 +99,7 @@ class _Detached(FakeExecutor):
         return link
 
 
+@pytest.mark.slow
 async def test_a_detached_actor_that_goes_on_after_the_run_writes_to_no_place(
     tmp_path: Path, fake_executor: type[FakeExecutor]
 ) -> None:
@@ -151,6 +153,7 @@ class _Relabelled(FakeExecutor):
         return msgspec.structs.replace(message, row=msgspec.json.encode({**row, "index": 39}))
 
 
+@pytest.mark.slow
 def test_a_row_that_comes_back_as_another_is_not_kept_and_found_when_resumed(
     tmp_path: Path, fake_executor: type[FakeExecutor]
 ) -> None:
@@ -187,6 +190,7 @@ class _Misnamed(FakeExecutor):
         return msgspec.structs.replace(message, condition="unknown")
 
 
+@pytest.mark.slow
 def test_a_row_that_a_worker_cannot_begin_is_run_by_another(
     tmp_path: Path, fake_executor: type[FakeExecutor], caplog: pytest.LogCaptureFixture
 ) -> None:

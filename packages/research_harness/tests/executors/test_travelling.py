@@ -51,6 +51,7 @@ def bundle(experiment: Any) -> bytes:
     return bundle_of(prepared, pickled_experiment(prepared), "run")
 
 
+@pytest.mark.slow
 def test_a_key_reaches_the_worker_and_is_in_nothing_that_is_sent(
     tmp_path: Path, fake_executor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,6 +66,7 @@ def test_a_key_reaches_the_worker_and_is_in_nothing_that_is_sent(
     assert not any(KEY.encode() in data for data in executor.sent)
 
 
+@pytest.mark.slow
 def test_a_variable_that_the_worker_does_not_have_is_named(
     fake_executor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +109,7 @@ print(asyncio.run(condition.function(item)))
 """
 
 
+@pytest.mark.slow
 def test_modules_of_the_user_are_imported_in_a_process_that_does_not_have_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

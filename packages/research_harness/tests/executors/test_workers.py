@@ -56,6 +56,7 @@ def row_events(folder: Path) -> int:
     return sum(name in ("harness.row.stop", "harness.row.exception") for name in names)
 
 
+@pytest.mark.slow
 def test_workers_give_the_files_of_one_process(tmp_path: Path, fake_executor: Any) -> None:
     here = run_sync(Both, output_dir=tmp_path / "here", run_id="a")
     there = run_sync(Both, output_dir=tmp_path / "there", run_id="a", executor=fake_executor(3))
@@ -65,6 +66,7 @@ def test_workers_give_the_files_of_one_process(tmp_path: Path, fake_executor: An
     assert row_events(there.folder) == row_events(here.folder) == 160
 
 
+@pytest.mark.slow
 def test_workers_that_are_ended_at_random_points_lose_and_double_nothing(
     tmp_path: Path, fake_executor: Any
 ) -> None:
@@ -80,6 +82,7 @@ def test_workers_that_are_ended_at_random_points_lose_and_double_nothing(
     assert row_events(there.folder) == 160
 
 
+@pytest.mark.slow
 def test_a_thousand_workers_that_are_ended_lose_and_double_nothing(
     tmp_path: Path, fake_executor: Any
 ) -> None:
@@ -98,6 +101,7 @@ def test_a_thousand_workers_that_are_ended_lose_and_double_nothing(
     assert sorted(indexes(there.folder)) == list(range(1600))
 
 
+@pytest.mark.slow
 def test_a_row_that_ends_each_worker_fails_alone(tmp_path: Path, fake_executor: Any) -> None:
     def deadly(begin: Begin) -> bool:
         return begin.index == 17
@@ -113,6 +117,7 @@ def test_a_row_that_ends_each_worker_fails_alone(tmp_path: Path, fake_executor: 
     assert executor.alone > 0
 
 
+@pytest.mark.slow
 def test_a_run_whose_workers_never_start_ends_and_can_be_resumed(
     tmp_path: Path, fake_executor: Any
 ) -> None:
@@ -124,6 +129,7 @@ def test_a_run_whose_workers_never_start_ends_and_can_be_resumed(
     assert resume_sync("a", Both, output_dir=tmp_path, executor=fake_executor()).complete
 
 
+@pytest.mark.slow
 async def test_rows_of_an_earlier_session_are_not_given_to_workers(
     tmp_path: Path, fake_executor: Any
 ) -> None:
@@ -178,6 +184,7 @@ async def _until_cancelled(item: Any) -> None:
         ENDS.append("cancelled")
 
 
+@pytest.mark.slow
 async def test_a_run_that_is_cancelled_cancels_its_rows_in_the_workers(
     tmp_path: Path, fake_executor: Any
 ) -> None:
@@ -218,6 +225,7 @@ def test_simulated_time_is_refused(tmp_path: Path, fake_executor: Any) -> None:
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_a_setup_that_raises_in_a_worker_is_named(tmp_path: Path, fake_executor: Any) -> None:
     class Broken(Both):
         async def setup(self) -> None:
@@ -227,6 +235,7 @@ def test_a_setup_that_raises_in_a_worker_is_named(tmp_path: Path, fake_executor:
         run_sync(Broken, output_dir=tmp_path, run_id="a", executor=fake_executor())
 
 
+@pytest.mark.slow
 def test_what_a_worker_cannot_begin_is_named(tmp_path: Path, fake_executor: Any) -> None:
     class Broken(Both):
         in_worker = False
@@ -243,6 +252,7 @@ def test_what_a_worker_cannot_begin_is_named(tmp_path: Path, fake_executor: Any)
         run_sync(Broken, output_dir=tmp_path, run_id="a", executor=fake_executor())
 
 
+@pytest.mark.slow
 def test_a_ceiling_holds_over_all_workers_also_when_they_end(
     tmp_path: Path, fake_executor: Any
 ) -> None:

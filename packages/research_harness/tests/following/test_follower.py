@@ -198,6 +198,7 @@ def test_scores_outside_of_0_to_1_have_no_interval(tmp_path: Path) -> None:
     assert "interval_low" not in shown
 
 
+@pytest.mark.slow
 def test_the_path_of_an_interval_stays_short(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "run", conditions=("one",))
     append(folder, [row(n, correct=n % 2 > 0, conditions=("one",)) for n in range(12_000)])

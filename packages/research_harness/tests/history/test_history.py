@@ -153,6 +153,7 @@ class Nightly(Experiment):
         return "yes"
 
 
+@pytest.mark.slow
 def test_runs_of_one_experiment_are_a_history(tmp_path: Path) -> None:
     for name in ("monday", "tuesday"):
         run_sync(Nightly, output_dir=tmp_path, run_id=name)

@@ -106,6 +106,7 @@ def test_where_items_are_not_a_random_order_no_interval_is_given(
     assert polled(folder).differences() == ()
 
 
+@pytest.mark.slow
 def test_equal_conditions_are_seldom_called_different_at_any_look(tmp_path: Path) -> None:
     draw = random.Random(3)
     wrong = 0

@@ -69,6 +69,7 @@ class Asked(Experiment):
         return "yes" if SCORES[1][item.id] else "no"
 
 
+@pytest.mark.slow
 async def test_asking_ends_when_the_intervals_are_narrow_enough(tmp_path: Path) -> None:
     plan = plan_of(tmp_path)
     looks: list[ItemStudy] = []
@@ -90,6 +91,7 @@ async def test_asking_ends_when_the_intervals_are_narrow_enough(tmp_path: Path) 
     assert found.to_dict()["asked"] == found.asked
 
 
+@pytest.mark.slow
 async def test_a_wider_goal_asks_fewer_and_no_item_twice(tmp_path: Path) -> None:
     wide = await run_item_plan(
         Asked, plan_of(tmp_path, 0.1), output_dir=tmp_path / "results", run_id="wide"
@@ -104,6 +106,7 @@ async def test_a_wider_goal_asks_fewer_and_no_item_twice(tmp_path: Path) -> None
         analyze_item_plan(wide.plan, [other.folder])
 
 
+@pytest.mark.slow
 async def test_at_most_so_many_items_are_asked(tmp_path: Path) -> None:
     found = await run_item_plan(
         Asked, plan_of(tmp_path, 0.02), output_dir=tmp_path / "results", most=40
@@ -113,6 +116,7 @@ async def test_at_most_so_many_items_are_asked(tmp_path: Path) -> None:
     assert "not reached" in str(found)
 
 
+@pytest.mark.slow
 async def test_labels_of_people_correct_the_scores_of_a_run(tmp_path: Path) -> None:
     found = await run_item_plan(Asked, plan_of(tmp_path, 0.1), output_dir=tmp_path / "results")
     wrong = dict.fromkeys(found.plan.order[:25], 0.0)

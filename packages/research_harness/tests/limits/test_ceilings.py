@@ -114,6 +114,7 @@ def vote(*models: Any, name: str = "vote") -> Condition[..., Any]:
     return Condition(name=name, function=answer)
 
 
+@pytest.mark.slow
 def test_a_run_stops_before_its_ceiling_and_goes_on_with_a_higher_one(tmp_path: Path) -> None:
     model = Provider()
     limited = experiment(single(model), ceilings=Ceilings(max_cost_usd=0.1))
@@ -135,6 +136,7 @@ def test_a_run_stops_before_its_ceiling_and_goes_on_with_a_higher_one(tmp_path: 
     assert done.complete
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [dict, Ceilings])
 def test_a_resume_keeps_the_ceilings_that_the_run_was_begun_with(kind: Any, tmp_path: Path) -> None:
     model = Provider()
@@ -207,6 +209,7 @@ def random_world(seed: int) -> World:
     return World(experiment=limited, models=models, limits=limits)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_no_ceiling_is_exceeded_whatever_goes_wrong(seed: int, tmp_path: Path) -> None:
     world = random_world(seed)
@@ -218,6 +221,7 @@ def test_no_ceiling_is_exceeded_whatever_goes_wrong(seed: int, tmp_path: Path) -
     assert world.models[0].billed_usd > 0
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_real_requests_with_troubles_stay_under_the_ceiling(tmp_path: Path) -> None:
     """The provider on this machine bills what it served, also answers that were lost."""
@@ -271,6 +275,7 @@ def test_what_a_condition_says_it_cost_counts_when_its_calls_are_not_seen(tmp_pa
     assert not result.complete
 
 
+@pytest.mark.slow
 def test_an_unknown_cost_stops_the_run_at_once_unless_it_has_a_value(tmp_path: Path) -> None:
     calls = []
 
@@ -317,6 +322,7 @@ def quick(model: Provider) -> Callable[..., Any]:
     return generate
 
 
+@pytest.mark.slow
 def test_the_time_of_all_sessions_counts(tmp_path: Path) -> None:
     limited = experiment(single(Provider()), ceilings=Ceilings(max_time_ms=3_000), concurrency=2)
 

@@ -167,6 +167,7 @@ PLAIN = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(PLAIN, PLAIN)
 def test_values_have_one_text_exactly_when_their_notation_is_the_same(a: Any, b: Any) -> None:
     assert (encoded(a) == encoded(b)) == (repr(a) == repr(b))

@@ -178,6 +178,7 @@ class Two(Experiment):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_runs")
 def test_an_estimate_says_what_the_design_finds_before_a_run() -> None:
     found = estimate_sync(Two, pilot=3, difference=0.1)
@@ -247,6 +248,7 @@ def test_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
         estimate_sync(Two, **options)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_runs")
 def test_the_command_takes_a_difference_and_a_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

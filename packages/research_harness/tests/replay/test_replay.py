@@ -93,6 +93,7 @@ def deterministic(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names}
 
 
+@pytest.mark.slow
 def test_a_replay_makes_no_call_and_gives_the_same_files(tmp_path: Path) -> None:
     first = run_sync(Recorded, output_dir=tmp_path, run_id="x")
     before = calls()
@@ -116,6 +117,7 @@ def test_a_replay_makes_no_call_and_gives_the_same_files(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.slow
 def test_a_replay_takes_the_time_that_was_recorded(tmp_path: Path) -> None:
     slow = Live("slow", 1, delay_ms=30.0)
 
@@ -136,6 +138,7 @@ def test_a_replay_takes_the_time_that_was_recorded(tmp_path: Path) -> None:
     assert slow.calls == 16
 
 
+@pytest.mark.slow
 def test_answers_that_are_not_recorded_are_not_asked_for(tmp_path: Path) -> None:
     other = Live("other", 5)
 
@@ -183,6 +186,7 @@ class Guarded(Recorded):
     canaries = Canaries(models=MODELS[:1], prompts=("1 + 1?", "2 + 2?"))
 
 
+@pytest.mark.slow
 def test_a_replay_asks_no_canaries(tmp_path: Path) -> None:
     run_sync(Guarded, output_dir=tmp_path, run_id="x", limit=1)
     before = calls()
@@ -211,6 +215,7 @@ class Repeating:
         return Response(text="4", model=self.name, cost_usd=None, tries=tries)
 
 
+@pytest.mark.slow
 def test_a_replay_costs_what_the_run_did_where_costs_are_known_in_part(tmp_path: Path) -> None:
     clients = [Repeating("a", 1), Repeating("b", 2), Repeating("c", 3)]
 

@@ -66,6 +66,7 @@ class Broken(Experiment):
         return {"prediction": "4", "cost": 0.5}
 
 
+@pytest.mark.slow
 def test_failures_are_neither_fast_nor_free(tmp_path: Path) -> None:
     result = run_sync(Broken, output_dir=tmp_path)
     works, broken, slow = result.analysis["conditions"]
@@ -81,6 +82,7 @@ def test_failures_are_neither_fast_nor_free(tmp_path: Path) -> None:
     assert found["cost"]["bounds"] == {"low": 4.0, "high": 6.0}
 
 
+@pytest.mark.slow
 def test_the_table_and_the_report_say_what_failed_and_what_is_unknown(tmp_path: Path) -> None:
     result = run_sync(Broken, output_dir=tmp_path)
 
@@ -92,6 +94,7 @@ def test_the_table_and_the_report_say_what_failed_and_what_is_unknown(tmp_path: 
     assert "12 items 1 time: 36 rows" in result.to_markdown()
 
 
+@pytest.mark.slow
 def test_a_result_becomes_json_and_escaped_html(tmp_path: Path) -> None:
     result = run_sync(Broken, output_dir=tmp_path)
 

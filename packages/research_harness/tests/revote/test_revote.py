@@ -63,6 +63,7 @@ def accuracies(result: Any) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 def test_other_members_and_another_rule_are_counted_without_a_call(tmp_path: Path) -> None:
     run_sync(Voted, output_dir=tmp_path, run_id="x")
     before = len(ASKED)
@@ -82,6 +83,7 @@ def test_other_members_and_another_rule_are_counted_without_a_call(tmp_path: Pat
     assert {pair["treatment"] for pair in result.analysis["comparisons"][0]["pairs"]} >= {"alone"}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_counted_is_refused(tmp_path: Path) -> None:
     run_sync(Voted, output_dir=tmp_path, run_id="x")
 
@@ -98,6 +100,7 @@ def test_what_cannot_be_counted_is_refused(tmp_path: Path) -> None:
         revote("x", {"new": Recount()}, condition="vote", output_dir=tmp_path)
 
 
+@pytest.mark.slow
 def test_the_command_line_counts_a_vote_again(tmp_path: Path) -> None:
     run_sync(Voted, output_dir=tmp_path, run_id="x")
 

@@ -110,6 +110,7 @@ def test_lost_votes_and_answers_that_cannot_be_read_are_counted_everywhere(finis
     assert "fewer votes" in str(finished).partition("----")[0]
 
 
+@pytest.mark.slow
 def test_a_resume_with_another_temperature_is_refused(tmp_path: Path) -> None:
     run_sync(Asking, output_dir=tmp_path, run_id="x")
     warmer = Asking()

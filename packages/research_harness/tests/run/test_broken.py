@@ -80,6 +80,7 @@ def assert_goes_on(tmp_path: Path) -> None:
     assert verify("x", output_dir=tmp_path).agree
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_renamed_meanwhile_is_named_and_goes_on_when_it_is_back(
     tmp_path: Path,
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_folder_that_is_renamed_meanwhile_is_named_and_goes_on_when_it_is_back
     assert_goes_on(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "act",
     [
@@ -126,6 +128,7 @@ def cancel_all_tasks() -> None:
         each.cancel()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "reason"),
     [(stop_the_loop, "Event loop stopped"), (cancel_all_tasks, "its tasks were cancelled")],
@@ -155,6 +158,7 @@ def test_results_that_cannot_be_written_are_named_and_can_be_written_later(
     assert_goes_on(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["teardown", "metric"])
 def test_results_without_a_free_descriptor_name_the_rows_and_the_way_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
@@ -286,6 +290,7 @@ def test_the_command_of_a_run_that_exits_early_does_not_end_with_success(tmp_pat
     assert ended.exit_code == 3
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 @pytest.mark.parametrize("ends_with", [None, 3])
@@ -308,6 +313,7 @@ def test_a_copy_of_the_process_that_a_condition_forks_does_not_go_on_with_the_ru
     assert ended == [ends_with or 0]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_copy_that_a_metric_a_hook_or_a_display_forks_writes_no_results(tmp_path: Path) -> None:
@@ -370,6 +376,7 @@ def test_files_that_a_condition_closes_end_the_run_with_one_error(
     monkeypatch.undo()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [math.inf, -math.inf, 1e308])
 def test_a_metric_whose_values_cannot_be_averaged_is_named_with_the_row(
     tmp_path: Path, value: float

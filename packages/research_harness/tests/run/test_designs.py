@@ -128,6 +128,7 @@ def run_of(
     return run_sync(made, output_dir=folder, run_id="x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "design", "repeat"), RUNS)
 def test_a_run_of_any_design_is_complete_and_verified_from_its_folder(
     kind: type[Experiment], design: ExperimentDesign, repeat: int, tmp_path: Path
@@ -266,6 +267,7 @@ class Turned(Between):
         return super().assign(replace(layout, seed=layout.seed + 1), items)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "design",
     [Odd(), Turned(), Turned(stratify_by="subject")],

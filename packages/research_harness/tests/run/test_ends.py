@@ -105,6 +105,7 @@ def test_an_outage_that_does_not_end_stops_the_run_incomplete(tmp_path: Path) ->
     assert resume_sync("x", ends, output_dir=tmp_path).complete
 
 
+@pytest.mark.slow
 def test_without_a_limit_refused_rows_are_kept_and_can_be_asked_again(tmp_path: Path) -> None:
     service = Service(range(8, 18))
     ends = experiment(service)
@@ -177,6 +178,7 @@ def test_a_run_that_was_never_answered_ends_with_exit_status_3(tmp_path: Path) -
     assert f"crucible resume {tmp_path}/x" in ran.output
 
 
+@pytest.mark.slow
 def test_a_writer_that_ended_is_noticed_at_the_next_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +201,7 @@ def test_a_writer_that_ended_is_noticed_at_the_next_row(
     assert resume_sync("x", Ends, output_dir=tmp_path).complete
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", ["fdatasync", "pread", "O_DIRECTORY", "O_NOFOLLOW"])
 def test_a_run_is_whole_on_a_system_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str

@@ -45,6 +45,7 @@ class Priced(Experiment):
         return {"prediction": "2", "cost": 1.0 if int(item.id[1:]) % 2 == 0 else None}
 
 
+@pytest.mark.slow
 def test_a_total_with_an_unknown_part_is_unknown() -> None:
     found = estimate_sync(Priced, pilot=4)
 
@@ -60,6 +61,7 @@ def test_a_total_with_an_unknown_part_is_unknown() -> None:
     assert "in all: cost unknown" in str(found)
 
 
+@pytest.mark.slow
 def test_small_prices_keep_their_digits_and_one_row_is_one_row() -> None:
     text = str(estimate_sync(Priced, pilot=1))
 
@@ -68,6 +70,7 @@ def test_small_prices_keep_their_digits_and_one_row_is_one_row() -> None:
     assert "-0.0" not in text
 
 
+@pytest.mark.slow
 def test_an_estimate_becomes_json_markdown_and_html() -> None:
     found = estimate_sync(Priced, pilot=2, level=0.5)
 
@@ -78,6 +81,7 @@ def test_an_estimate_becomes_json_markdown_and_html() -> None:
     assert "<td>known</td>" in found._repr_html_()
 
 
+@pytest.mark.slow
 async def test_progress_of_a_pilot_is_reported() -> None:
     seen: list[tuple[int, int]] = []
 

@@ -107,6 +107,7 @@ def test_a_row_is_kept_only_after_its_chain_is_on_the_disk(
     assert verify(resumed.folder).agree
 
 
+@pytest.mark.slow
 def test_a_disk_slower_than_the_rows_holds_them_up_and_loses_no_chain(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +179,7 @@ def test_no_chain_is_taken_after_one_that_could_not_be_written(
             traces.save(causal_trace.Chain(name="c"), trial)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_events_of_a_killed_session_are_there_after_the_resume(tmp_path: Path) -> None:
     child = os.fork()
@@ -301,6 +303,7 @@ class Meddling(Watched):
         return str(item.expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "place",
     [

@@ -22,6 +22,7 @@ class Sums(Experiment):
         return "4"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 2, 3])
 @pytest.mark.parametrize("leaves_part", [False, True])
 def test_a_run_that_ended_with_its_first_files_can_be_overwritten(

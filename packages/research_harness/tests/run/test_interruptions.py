@@ -73,6 +73,7 @@ def command_in(text: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "line", "again"),
     [
@@ -100,6 +101,7 @@ def test_an_interruption_of_the_results_names_the_command_that_writes_them(
     assert crucible("verify x").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system has no such signals")
 @pytest.mark.parametrize(
     ("command", "name"),

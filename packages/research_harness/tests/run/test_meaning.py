@@ -49,6 +49,7 @@ def start(file: Path, folder: Path) -> None:
     run_sync(load_experiment(file), output_dir=folder, run_id="x", experiment_file=file)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -82,6 +83,7 @@ def test_a_changed_module_of_the_users_own_is_refused_by_name(tmp_path: Path) ->
         resume_sync("x", output_dir=tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [("return PROMPT", "return PROMPT + '!'"), ("range(6)", "range(5)")],
@@ -198,6 +200,7 @@ def classes(folder: Path) -> tuple[Path, Path]:
     return helper, file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Other", "Prompted"])
 def test_another_class_of_the_same_file_is_refused(tmp_path: Path, name: str) -> None:
     _, file = classes(tmp_path)
@@ -215,6 +218,7 @@ def test_a_dataclass_in_a_file_is_compared_with_what_the_file_imports(tmp_path: 
         resume_sync("x", output_dir=tmp_path)
 
 
+@pytest.mark.slow
 def test_a_run_of_before_classes_were_compared_goes_on(tmp_path: Path) -> None:
     _, file = files(tmp_path)
     start(file, tmp_path)
@@ -226,6 +230,7 @@ def test_a_run_of_before_classes_were_compared_goes_on(tmp_path: Path) -> None:
     assert resume_sync("x", output_dir=tmp_path).complete
 
 
+@pytest.mark.slow
 def test_a_metric_that_raises_is_named_and_costs_no_row(tmp_path: Path) -> None:
     _, file = files(tmp_path)
     right = file.read_text()
@@ -238,6 +243,7 @@ def test_a_metric_that_raises_is_named_and_costs_no_row(tmp_path: Path) -> None:
     assert resume_sync("x", output_dir=tmp_path).resumed_rows == 6
 
 
+@pytest.mark.slow
 def test_the_file_that_a_folder_from_elsewhere_names_is_not_run(tmp_path: Path) -> None:
     _, file = files(tmp_path)
     start(file, tmp_path)

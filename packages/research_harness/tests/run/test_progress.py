@@ -61,6 +61,7 @@ class Followed(Experiment):
         return "2"
 
 
+@pytest.mark.slow
 def test_the_view_has_estimates_that_hold_at_every_look_costs_quantiles_and_errors(
     tmp_path: Path,
 ) -> None:
@@ -90,6 +91,7 @@ def test_the_view_has_estimates_that_hold_at_every_look_costs_quantiles_and_erro
     assert "good" not in last
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "shown"),
     [(80, ("P50", "cost", "errors")), (60, ("cost",)), (40, ())],
@@ -125,6 +127,7 @@ def test_times_are_in_fitting_units(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text
 
 
+@pytest.mark.slow
 def test_a_run_on_a_terminal_shows_its_conditions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def finished(tmp_path: Path) -> RunResult:
     return run_sync(Loud, output_dir=tmp_path, run_id="r")
 
 
+@pytest.mark.slow
 def test_a_new_scorer_and_new_metrics_ask_nothing_again(finished: RunResult) -> None:
     class Lenient(Loud):
         scorer = "test_lenient"
@@ -86,6 +87,7 @@ def test_a_new_scorer_and_new_metrics_ask_nothing_again(finished: RunResult) -> 
     assert verify(finished.folder).agree
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
@@ -111,6 +113,7 @@ def test_what_fails_is_named_and_changes_nothing(
     assert verify(finished.folder).agree
 
 
+@pytest.mark.slow
 def test_analysing_again_with_nothing_new_gives_the_same_numbers(finished: RunResult) -> None:
     again = reanalyze(finished.folder, Loud)
 

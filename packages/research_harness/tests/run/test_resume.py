@@ -90,6 +90,7 @@ def kill_after(process: "subprocess.Popen[bytes]", output: Path, rows: int) -> i
     return rows_on_disk(output)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_kill_at_random_moments_and_resume_ends_like_an_uninterrupted_run(
     tmp_path: Path, seed: int
@@ -115,6 +116,7 @@ def test_kill_at_random_moments_and_resume_ends_like_an_uninterrupted_run(
     assert verify("killed", output_dir=tmp_path).agree
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_costs_its_row_alone_which_is_run_again(tmp_path: Path) -> None:
     file = experiment_file(tmp_path, size=50)
     whole = run_sync(
@@ -198,6 +200,7 @@ def test_a_run_that_is_not_there_is_an_error_that_lists_those_that_are(tmp_path:
         resume_sync("gone", output_dir=tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
@@ -224,6 +227,7 @@ def test_verify_names_what_was_tampered_with(
     assert message in str(found)
 
 
+@pytest.mark.slow
 def test_a_run_whose_id_begins_as_that_of_another_changes_nothing_of_it(tmp_path: Path) -> None:
     file = experiment_file(tmp_path, size=10)
     for name in ("r_x", "r"):
@@ -249,6 +253,7 @@ def test_verify_names_the_first_place_where_two_runs_differ(tmp_path: Path) -> N
     assert json.loads(json.dumps(found.to_dict()))["agree"] is False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "interrupts", "says"),
     [

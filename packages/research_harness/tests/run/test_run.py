@@ -284,6 +284,7 @@ class Repeats(Experiment):
         return await predict(item, models=[SimulatedModel("m", accuracy=0.5)])
 
 
+@pytest.mark.slow
 def test_each_repeat_draws_anew_and_the_same_again_in_another_run(tmp_path: Path) -> None:
     first = read_csv(run_sync(Repeats, output_dir=tmp_path, run_id="a"))
     second = read_csv(run_sync(Repeats, output_dir=tmp_path, run_id="b"))
@@ -322,6 +323,7 @@ def test_every_claim_gets_its_verdict(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_an_existing_run_is_never_overwritten_without_being_asked(tmp_path: Path) -> None:
     first = run_sync(Sums, output_dir=tmp_path)
     before = (first.folder / "MANIFEST.json").read_bytes()

@@ -80,6 +80,7 @@ def test_15_the_first_experiment_gives_its_three_metrics_files_and_summary(
     assert "accuracy" in str(result)
 
 
+@pytest.mark.slow
 def test_16_panels_of_four_sizes_give_four_reports_an_omnibus_test_and_corrected_pairs(
     tmp_path: Path,
 ) -> None:
@@ -151,6 +152,7 @@ def test_17_a_hedged_model_is_compared_with_the_plain_one_in_its_tail(tmp_path: 
     assert pair["result"]["estimate"] < 0  # the tail is shorter, treatment minus control
 
 
+@pytest.mark.slow
 def test_19_an_estimate_is_near_the_cost_and_a_ceiling_warns_stops_and_keeps_what_is_there(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -203,6 +205,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a signal of Unix")
 def test_20_a_killed_run_is_resumed_to_the_rows_of_an_uninterrupted_one(tmp_path: Path) -> None:
     (tmp_path / "study.py").write_text(KILLED)
@@ -338,6 +341,7 @@ def test_23_a_dry_run_asks_nothing_and_progress_rises_to_the_total(
     assert {total for _, total in seen} == {40}
 
 
+@pytest.mark.slow
 def test_24_runs_of_one_seed_agree_at_any_concurrency_and_a_changed_answer_is_found(
     tmp_path: Path,
 ) -> None:

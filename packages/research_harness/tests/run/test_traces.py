@@ -58,6 +58,7 @@ def chains(kind: type[Experiment], folder: Path) -> dict[tuple[Any, Any], causal
     return {(each.condition, each.item): each for each in found}
 
 
+@pytest.mark.slow
 def test_votes_reasoning_and_stated_events_become_the_chain_of_their_row(tmp_path: Path) -> None:
     found = chains(Said, tmp_path)
 
@@ -72,6 +73,7 @@ def test_votes_reasoning_and_stated_events_become_the_chain_of_their_row(tmp_pat
     assert len(found["vote", "one"].self_reported()) == 3
 
 
+@pytest.mark.slow
 def test_the_ids_of_what_was_said_are_the_same_in_every_run_and_differ_between_rows(
     tmp_path: Path,
 ) -> None:
@@ -83,6 +85,7 @@ def test_the_ids_of_what_was_said_are_the_same_in_every_run_and_differ_between_r
     assert len(set(ids)) == 4
 
 
+@pytest.mark.slow
 def test_a_row_is_shown_with_what_its_models_said_and_the_file_is_read_by_the_other_library(
     tmp_path: Path,
 ) -> None:
@@ -99,6 +102,7 @@ def test_a_row_is_shown_with_what_its_models_said_and_the_file_is_read_by_the_ot
     assert {each.experiment for each in read} == {"r"}
 
 
+@pytest.mark.slow
 def test_a_run_keeps_nothing_of_it_unless_it_is_asked_to(tmp_path: Path) -> None:
     class Unasked(Said):
         traces = False
@@ -106,6 +110,7 @@ def test_a_run_keeps_nothing_of_it_unless_it_is_asked_to(tmp_path: Path) -> None
     assert chains(Unasked, tmp_path) == {}
 
 
+@pytest.mark.slow
 def test_a_hedged_prediction_has_its_chain_and_the_calls_of_scorers_have_none(
     tmp_path: Path,
 ) -> None:
@@ -128,6 +133,7 @@ def test_a_hedged_prediction_has_its_chain_and_the_calls_of_scorers_have_none(
     assert ("silent", "one") not in found
 
 
+@pytest.mark.slow
 def test_a_result_of_which_no_chain_can_be_made_costs_its_row_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from research_harness._engine.journal import Journal
 from .troubled_day import PRICE, TroubledDay
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_day_of_trouble_loses_nothing_and_pays_nothing_twice_but_what_was_under_way(
     seed: int, tmp_path: Path

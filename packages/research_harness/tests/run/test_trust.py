@@ -65,6 +65,7 @@ def compiled(file: Path, text: str) -> None:
     other.unlink()
 
 
+@pytest.mark.slow
 def test_a_compiled_form_beside_the_file_does_not_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +90,7 @@ def test_nor_does_that_of_a_module_which_it_imports(
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", [False, True])
 def test_a_file_that_is_replaced_after_its_hash_was_taken_does_not_run(
     package: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -133,6 +135,7 @@ def test_nor_does_a_description_that_is_replaced_after_its_hash_was_taken(
     assert load_experiment(file).name == "another"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["{file}::E", "{stem}:E", "{file}"])
 def test_a_folder_that_records_no_hash_is_not_trusted(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -163,6 +166,7 @@ def test_a_hash_is_that_of_a_plain_file(tmp_path: Path) -> None:
     assert trusting.file_sha256(tmp_path) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{"virtual_time": False}, {"__class__": "x"}, ["seed"]])
 def test_what_is_no_option_of_a_run_becomes_no_attribute_of_the_experiment(
     options: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -51,6 +51,7 @@ def experiment(**options: Any) -> type[Experiment]:
     return Lent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concurrency", [1, 2, 8])
 def test_rows_that_wait_for_their_client_hold_up_no_other_condition(
     concurrency: int, tmp_path: Path

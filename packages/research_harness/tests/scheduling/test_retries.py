@@ -190,6 +190,7 @@ class E(Experiment):
 """
 
 
+@pytest.mark.slow
 def test_the_command_asks_dead_rows_again_and_leaves_missing_ones(tmp_path: Path) -> None:
     file = tmp_path / "e.py"
     file.write_text(EXPERIMENT)

@@ -57,6 +57,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["z", "modified_z", "iqr", "ewma", "cusum"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_clean_latencies_raise_few_alarms_at_the_rate_that_is_given(

@@ -47,6 +47,7 @@ def test_an_event_arrives_with_what_is_known_about_it() -> None:
     assert event.event_id.startswith(experiment.id)
 
 
+@pytest.mark.slow
 def test_outside_an_experiment_nothing_is_stored_and_no_receiver_is_connected() -> None:
     gc.collect()
     before = len(signal.receivers)

@@ -93,6 +93,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store | None:
     return made[request.param]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:event :UserWarning")
 def test_ten_thousand_hostile_events_cost_no_neighbour_and_never_hang(store: Store | None) -> None:
     draw = random.Random(1)

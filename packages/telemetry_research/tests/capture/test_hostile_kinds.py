@@ -40,6 +40,7 @@ def kept_beside(value: Any) -> list[Event]:
     return experiment.events()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_value_of_any_kind_costs_only_itself(kind: str) -> None:
     events = kept_beside(KINDS[kind]())
@@ -63,6 +64,7 @@ def test_shared_tuples_that_the_collector_has_seen_do_not_hang() -> None:
     assert len(kept_beside(value)) == 8
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("clean_bus")
 @pytest.mark.parametrize("place", ["measurements", "metadata"])
 def test_shared_tuples_under_the_name_of_a_library_do_not_hang(place: str) -> None:
@@ -86,6 +88,7 @@ def test_shared_tuples_under_the_name_of_a_library_do_not_hang(place: str) -> No
     assert [each.attributes["value"] for each in experiment.events(name)] == [safe] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:event :UserWarning")
 def test_ten_thousand_events_of_these_kinds_lose_no_neighbour(tmp_path: Path) -> None:
     draw = random.Random(2)

@@ -85,6 +85,7 @@ def watched(work: Callable[[], None]) -> None:
         raise failures[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overflow", ["block", "drop"])
 @pytest.mark.parametrize("max_pending", [1, 700, 5000])
 @pytest.mark.parametrize("name", STORES)

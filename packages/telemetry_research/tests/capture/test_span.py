@@ -63,6 +63,7 @@ def test_a_span_measures_and_keeps_what_was_set() -> None:
     assert start.span_id == stop.span_id == inside
 
 
+@pytest.mark.slow
 def test_interleaved_generators_in_one_context_are_not_mixed() -> None:
     draw = random.Random(1)
     with recording("many") as experiment:
@@ -295,6 +296,7 @@ def test_any_value_of_a_span_is_kept_and_costs_belong_to_the_end(value: object) 
     assert experiment.handler_errors == 0
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_starts_that_never_end_are_let_go() -> None:
     with recording("open") as experiment:
         for _ in range(100_000):

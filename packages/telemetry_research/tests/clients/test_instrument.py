@@ -342,6 +342,7 @@ def test_a_call_is_inside_of_the_span_around_it(url: str) -> None:
     assert event.parent_id == after.span_id == turn.span_id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["closed", "dropped", "left"])
 def test_a_stream_that_is_not_read_to_its_end_ends_its_span(url: str, way: str) -> None:
     openai = pytest.importorskip("openai")
@@ -370,6 +371,7 @@ def test_without_an_experiment_calls_go_on_and_other_values_are_refused(url: str
             instrument(wrong)
 
 
+@pytest.mark.slow
 def test_calls_of_interleaved_tasks_do_not_mix(url: str) -> None:
     openai = pytest.importorskip("openai")
 

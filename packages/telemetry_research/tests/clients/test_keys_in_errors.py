@@ -64,6 +64,7 @@ class Client:
 REQUEST = SimpleNamespace(url="/chat/completions", method="post", json_data={"model": "m"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_no_key_is_in_the_events_and_counters_of_a_thousand_errors(
     part: int, tmp_path: Path

@@ -35,6 +35,7 @@ for number in range(300):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "end", ["", "raise SystemError('x')", "sys.exit(3)", "asyncio.run(asyncio.sleep(0))"]
 )

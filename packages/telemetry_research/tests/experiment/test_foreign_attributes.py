@@ -61,6 +61,7 @@ def archived(text: str, folder: Path) -> Recording:
     return restore_experiment(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.parametrize("text", DAMAGED)
 def test_damaged_attributes_are_an_error_of_this_library(

@@ -29,6 +29,7 @@ def look(folder: Path) -> ReproducibilityRecord:
     return reproducibility_record(experiment, folder=folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "attributes"),
     [

@@ -23,6 +23,7 @@ from telemetry_research import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["spawn", "fork"])
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_worker_processes_hand_their_events_over(method: str) -> None:

@@ -77,6 +77,7 @@ json_like = st.recursive(
 )
 
 
+@pytest.mark.slow
 @unhurried
 @given(metadata=st.dictionaries(st.text(min_size=1), json_like, max_size=4))
 def test_any_metadata_comes_back_from_the_table(metadata: dict[str, Any]) -> None:

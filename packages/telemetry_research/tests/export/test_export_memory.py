@@ -49,6 +49,7 @@ def most_memory(work: Callable[[], object]) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
 @pytest.mark.parametrize("options", _OPTIONS.values(), ids=_OPTIONS)
 def test_an_export_takes_as_much_memory_for_many_events_as_for_few(

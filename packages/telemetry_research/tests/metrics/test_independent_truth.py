@@ -196,6 +196,7 @@ def in_archive(folder: Path) -> tuple[Store, Callable[[Recording], Recording]]:
     return MemoryStore(), archived
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 @pytest.mark.parametrize("place", [in_memory, in_file, in_own_store, in_archive])
 def test_metrics_equal_a_plain_computation(
@@ -209,6 +210,7 @@ def test_metrics_equal_a_plain_computation(
     check(reopen(experiment), requests)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 def test_metrics_of_a_database_equal_a_plain_computation(sampling: str, postgres: Any) -> None:
     requests = emitted()

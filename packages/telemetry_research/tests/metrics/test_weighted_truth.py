@@ -67,6 +67,7 @@ def readings(sampling: Sampling | None, seed: int = 0) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampling", [Uniform(0.2), KeepErrors(0.2, slow_ms=700)])
 def test_all_readers_of_a_sample_agree_with_the_whole(sampling: Sampling) -> None:
     whole = readings(None)

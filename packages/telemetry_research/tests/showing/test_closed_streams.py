@@ -22,6 +22,7 @@ def stored(tmp_path: Path) -> Path:
     return tmp_path / "e.arrows"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [

@@ -18,6 +18,7 @@ def address(server: Server, scheme: str = "postgresql") -> str:
     return f"{scheme}://tester:{PASSWORD}@/postgres?host={server.folder}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["postgresql", "POSTGRES"])
 def test_the_experiments_of_a_database_are_listed_and_shown(
     postgres: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str], scheme: str

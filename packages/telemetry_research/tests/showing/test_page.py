@@ -85,6 +85,7 @@ def test_hostile_texts_stay_texts_and_nothing_is_loaded(tmp_path: Path) -> None:
     assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text) is None
 
 
+@pytest.mark.slow
 def test_ten_thousand_events_with_long_texts_fit(tmp_path: Path) -> None:
     with recording("many") as experiment:
         for number in range(5000):
@@ -98,6 +99,7 @@ def test_ten_thousand_events_with_long_texts_fit(tmp_path: Path) -> None:
     read(path)
 
 
+@pytest.mark.slow
 def test_a_deep_tree_and_starts_without_an_end_are_flat_below_a_depth(tmp_path: Path) -> None:
     with recording("deep") as experiment:
         for number in range(3000):
@@ -108,6 +110,7 @@ def test_a_deep_tree_and_starts_without_an_end_are_flat_below_a_depth(tmp_path: 
     assert found.deepest < 60
 
 
+@pytest.mark.slow
 def test_many_events_are_counted_and_late_failures_shown(tmp_path: Path) -> None:
     with recording("long", store=FileStore(tmp_path / "e.arrows")) as experiment:
         for _ in range(21_000):

@@ -107,6 +107,7 @@ def found_in(path: Path) -> set[int]:
     return set(durations)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*is damaged", "ignore:the last write")
 @pytest.mark.parametrize("seed", range(6))
 def test_a_file_keeps_all_that_was_acknowledged_through_faults_in_any_order(

@@ -59,6 +59,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes, list[
     return killed, path.read_bytes(), ends
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_flipped_bit_costs_at_most_its_batch_and_shows(
     closed: bool, files: tuple[bytes, bytes, list[int]], tmp_path: Path
@@ -105,6 +106,7 @@ def test_a_resume_of_a_damaged_file_is_refused_or_keeps_every_good_batch(
     assert found == [*(n for n in range(BATCHES * ROWS) if n not in lost), 10_000]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:the last write")
 def test_a_cut_in_the_last_batch_costs_only_that_batch(
     files: tuple[bytes, bytes, list[int]], tmp_path: Path

@@ -130,6 +130,7 @@ def test_tables_of_a_newer_version_are_refused(postgres: Server) -> None:
         query(postgres, "DELETE FROM crucible_schema WHERE version = 99")
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there_is_one_clear_error() -> None:
     pytest.importorskip("asyncpg")
     store = PostgresStore("postgresql://tester@127.0.0.1:1/none", timeout_ms=5000)
@@ -274,6 +275,7 @@ FEW_AT_ONCE = """
 """
 
 
+@pytest.mark.slow
 def test_a_server_that_ends_long_statements_gets_every_event_in_shorter_ones(
     postgres: Server,
 ) -> None:
@@ -302,6 +304,7 @@ def test_a_reader_waits_for_a_server_that_restarts(postgres: Restartable) -> Non
         starting.join()
 
 
+@pytest.mark.slow
 def test_a_server_that_stalls_gets_every_event_once(postgres: Restartable) -> None:
     store = PostgresStore(postgres.dsn, timeout_ms=5000)
     with recording(
@@ -321,6 +324,7 @@ def test_a_server_that_stalls_gets_every_event_once(postgres: Restartable) -> No
         assert patient.verify() == patient.count() == 102
 
 
+@pytest.mark.slow
 def test_a_server_that_stalls_in_the_middle_of_a_large_batch_does_not_hang_the_writer(
     postgres: Restartable,
 ) -> None:
@@ -342,6 +346,7 @@ def test_a_server_that_stalls_in_the_middle_of_a_large_batch_does_not_hang_the_w
         assert patient.verify() == patient.count() == 501
 
 
+@pytest.mark.slow
 def test_work_that_waits_for_ever_is_given_up(postgres: Server) -> None:
     async def wait(connection: Any) -> None:
         await asyncio.Event().wait()

@@ -153,6 +153,7 @@ def killed_round(path: Path, number: int, after_lines: int) -> int:
     return max([after_lines * 1000, *(int(line) for line in lines)])
 
 
+@pytest.mark.slow
 def test_a_killed_process_loses_nothing_that_was_flushed(tmp_path: Path) -> None:
     path = tmp_path / "events.arrows"
     draw = random.Random(5)

@@ -19,6 +19,7 @@ EVENTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(EVENTS, st.integers(1, 12), st.sampled_from([0.0, 0.5, 0.95, 1.0]))
 def test_updated_measures_equal_computed_ones(

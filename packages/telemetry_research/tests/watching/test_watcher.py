@@ -66,6 +66,7 @@ def send(chance: random.Random) -> None:
         record(name, measured, stated if place == 2 else {"model": "m"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_a_glance_gives_the_alerts_of_whole_events(seed: int) -> None:
     chance = random.Random(seed)

@@ -75,6 +75,7 @@ def test_all_right_everywhere_is_no_evidence() -> None:
     assert not math.isnan(found.interval.low)
 
 
+@pytest.mark.slow
 def test_a_table_too_large_to_enumerate_is_drawn_with_its_error() -> None:
     """R's fisher.test(simulate.p.value = TRUE, B = 1e6) gives .3259 +- .0005."""
     table = [[9, 12, 4, 15], [11, 6, 9, 13], [14, 10, 8, 7], [8, 12, 10, 12]]

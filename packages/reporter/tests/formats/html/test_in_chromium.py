@@ -75,6 +75,7 @@ def report(rich: Report) -> Report:
     return Report(title=HARMFUL, subtitle="all", sections=[*rich.sections, figures()])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS)
 def test_every_reader_can_read_the_page(
     browser: Browser, report: Report, reader: str, tmp_path: Path
@@ -117,6 +118,7 @@ def test_the_checks_find_what_they_look_for(browser: Browser, tmp_path: Path) ->
     }
 
 
+@pytest.mark.slow
 @needs_charts
 @pytest.mark.parametrize("reader", ["desktop", "dark", "phone"])
 def test_vega_draws_the_figures_under_a_policy_that_allows_it_alone(

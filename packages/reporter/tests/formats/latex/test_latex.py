@@ -67,6 +67,7 @@ def test_pylatexenc_reads_the_text_back(text: str) -> None:
     assert " ".join(shown.split()) == " ".join(text.split())
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_any_text_is_ascii_and_runs_no_command_of_its_own(text: str) -> None:
     escaped = escape(text)
@@ -107,6 +108,7 @@ def test_a_report_with_every_block_compiles_and_has_its_numbers(
     assert "print('a b') # 100 % {ok} \\end{verbatim}" in " ".join(text.split())
 
 
+@pytest.mark.slow
 @needs_tex
 def test_a_report_compiles_where_only_bitmap_fonts_are_installed(
     rich: Report, tmp_path: Path
@@ -144,6 +146,7 @@ def test_hostile_texts_compile_everywhere(hostile_texts: list[str], tmp_path: Pa
     assert "\\write18" in text
 
 
+@pytest.mark.slow
 @needs_tex
 @pytest.mark.parametrize("layout", ["latex", "latex-twocolumn"])
 def test_many_figures_and_tables_in_a_row_compile(layout: str, tmp_path: Path) -> None:
@@ -267,6 +270,7 @@ def test_a_long_table_goes_on_in_further_floats() -> None:
     assert text.count(r"\label{tab:x}") == 1
 
 
+@pytest.mark.slow
 def test_a_very_long_table_shows_its_beginning_and_says_so() -> None:
     table = Table(columns=("n",), rows=[(str(n),) for n in range(100_000)])
     report = Report(title="t", sections=[Section("s", [table])])
