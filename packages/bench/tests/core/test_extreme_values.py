@@ -152,3 +152,14 @@ def test_an_effect_size_does_not_depend_on_a_common_offset(test: Any) -> None:
     moved = test([value + 10**12 for value in x], [value + 10**12 for value in y])
 
     assert moved.value == pytest.approx(test(x, y).value, rel=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("unit", [5e-324, 2.0**-83, 2.0**990])
+def test_checks_of_the_shape_do_not_depend_on_the_unit(unit: float) -> None:
+    first, second = np.array([1.0, 2.0, 4.0, 8.0, 16.0]), np.array([3.0, 5.0, 6.0, 9.0, 11.0])
+    plain, found = bench.compare(first, second), bench.compare(unit * first, unit * second)
+
+    for check, other in zip(plain.assumptions, found.assumptions, strict=True):
+        assert other.statistic == pytest.approx(check.statistic)
+        assert other.p_value == pytest.approx(check.p_value)

@@ -273,3 +273,14 @@ def test_systems_like_these_are_near_the_plain_accuracy_where_items_are_far_apar
 
     assert found.overall is not None
     assert found.overall.estimate == pytest.approx(float(right.mean()), abs=0.03)
+
+
+@pytest.mark.parametrize("clusters", [None, list("aabbccddee")])
+def test_a_system_that_is_always_right_is_not_certain(clusters: list[str] | None) -> None:
+    systems = {"all": [1] * 10, "some": [1] * 7 + [0] * 3, "none": [0] * 10}
+    found = bench.generalized_accuracy(systems, clusters=clusters)
+    alone = bench.rate_interval([1] * 10, clusters=clusters)
+
+    assert tuple(found.system("all")) == pytest.approx(tuple(alone))
+    assert tuple(found.system("none")) == pytest.approx((1 - alone.high, 1 - alone.low))
+    assert "BOUNDARY" in [each.id for each in found.warnings]

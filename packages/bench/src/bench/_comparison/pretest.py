@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .._core.arithmetic import is_constant
-from .._core.lazy import FloatArray, stats
+from .._core.lazy import FloatArray
 from .._core.notes import note
 from .._core.options import Alternative
 from .._core.results import Comparison, Selection
 from .._core.wording import p_text
+from .._tests.distributions.assumptions import shapiro_wilk
 from .._tests.distributions.spreads import equal_spread
 from .._tests.means.anova import anova, welch_anova
 from .._tests.means.repeated_anova import repeated_anova
@@ -78,7 +79,7 @@ def _looks_normal(groups: Mapping[str, FloatArray]) -> tuple[bool, str]:
 def _shapiro_p(values: FloatArray) -> float:
     if len(values) < _MIN_FOR_SHAPIRO:
         return 1.0
-    return 0.0 if is_constant(values) else float(stats.shapiro(values).pvalue)
+    return 0.0 if is_constant(values) else shapiro_wilk(values)[1]
 
 
 def _spread_p(groups: Mapping[str, FloatArray]) -> tuple[str, bool]:

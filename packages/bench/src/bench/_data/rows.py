@@ -48,7 +48,7 @@ def _column(rows: Rows, name: str) -> list[Any]:
     if isinstance(rows, Sequence):
         return [row.get(name) for row in rows]
     column = rows[name]
-    other = is_bytes(column) or not isinstance(column, Iterable)
+    other = is_bytes(column) or not (isinstance(column, Iterable) or hasattr(column, "__array__"))
     if other or isinstance(column, Mapping | str | set | frozenset):
         raise InvalidDataError(
             "rows", f"column {name!r} is a {type(column).__name__}, expected one value per row"

@@ -27,6 +27,7 @@ from .._data.scores import Scores, score_rows
 from .._data.values import ClusterLabels, cluster_codes
 from .._intervals.clusters import FEW
 from .._intervals.paired_rates import PairedRates
+from .._intervals.rates import interval_of_rates
 from .crossed_accuracy import crossed_accuracy
 from .item_likelihood import ItemLikelihood, mean_accuracies, split
 
@@ -159,6 +160,8 @@ def generalized_accuracy(
     values, slopes = mean_accuracies(at)
     accuracy = {
         name: _logit_interval(values[place], slopes[place], covariance, reach, level)
+        if 0 < right[:, place].sum() < tried[:, place].sum()
+        else _rate_alone(tried[:, place], float(right[:, place].any()), codes, level)
         for place, name in enumerate(names)
     }
     differences = {
@@ -255,6 +258,15 @@ def _logit_interval(
         method="logistic mixed model, sandwich",
         estimate=float(value),
     )
+
+
+def _rate_alone(tried: FloatArray, rate: float, codes: IntArray, level: float) -> Interval:
+    """Of a system that is always right, or never: the model takes that for certain."""
+    asked = tried > 0
+    means = np.full(int(asked.sum()), rate)
+    alone = len(set(codes[asked].tolist())) == len(means)  # items, or one cluster for each
+    labels = None if alone else codes[asked].tolist()
+    return interval_of_rates(means, int(tried.sum()), labels, level)
 
 
 def _plain_interval(

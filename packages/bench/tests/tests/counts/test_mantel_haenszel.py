@@ -66,5 +66,17 @@ def test_a_common_difference_stays_in_its_range_and_warns_without_width() -> Non
 
     assert certain.interval is not None
     assert {each.id for each in certain.interval.warnings} == {"ZERO_VARIANCE"}
+    assert certain.interval.low < 1.0 == certain.interval.high
     assert wide.interval is not None
     assert -1 <= wide.interval.low < wide.interval.high <= 1
+
+
+def test_strata_that_are_all_right_have_the_width_of_wilsons_ends() -> None:
+    alone = bench.cochran_mantel_haenszel([[[5, 0], [5, 0]]]).effect_sizes["risk_difference"]
+    twice = bench.cochran_mantel_haenszel([[[5, 0], [5, 0]]] * 2).effect_sizes["risk_difference"]
+    wilson = bench.proportion_interval(5, 5)
+
+    assert alone.interval is not None
+    assert twice.interval is not None
+    assert alone.interval.high == pytest.approx(1 - wilson.low)
+    assert twice.interval.high == pytest.approx((1 - wilson.low) / 2**0.5)

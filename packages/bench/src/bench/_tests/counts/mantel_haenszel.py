@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..._core.errors import InvalidDataError, NotEnoughDataError
@@ -14,6 +15,8 @@ from ..._core.results import Comparison, EffectSize, Interval
 from ..._core.tails import chi2_p, normal_p, normal_quantile
 from ..._data.counts import table_of_counts
 from ..._data.summaries import DataSummary
+from ..._intervals.proportions import proportion_interval
+from ..._intervals.rates import combined
 from ..constructors import comparison
 
 Table = Sequence[Sequence[int]]
@@ -150,15 +153,43 @@ def _risk_difference(
     q = (a * d + b * c) / (2 * n)
     spread = (value * float(p.sum()) + float(q.sum())) / total**2
     half = normal_quantile(0.5 + level / 2) * math.sqrt(max(0.0, spread))
+    if half == 0.0:
+        return _all_alike((a, n1), (c, n2), value, level)
     ends = Interval(
         low=max(-1.0, value - half),
         high=min(1.0, value + half),
         level=level,
         method="Sato",
         estimate=value,
-        warnings=() if half > 0 else (note("ZERO_VARIANCE"),),
     )
     return EffectSize(name="common risk difference", symbol="RD", value=value, interval=ends)
+
+
+def _all_alike(
+    first: tuple[FloatArray, FloatArray],
+    second: tuple[FloatArray, FloatArray],
+    value: float,
+    level: float,
+) -> EffectSize:
+    """With the width of Wilson's ends in each stratum, where the answers have no spread."""
+    (a, n1), (c, n2) = first, second
+    weights = n1 * n2 / (n1 + n2)
+    parts, shares = [], []
+    for right, size, sign in ((a, n1, 1), (c, n2, -1)):
+        for successes, n in zip(right.tolist(), size.tolist(), strict=True):
+            rate = proportion_interval(int(successes), int(n), level=level)
+            low, high = sorted((sign * rate.low, sign * rate.high))
+            parts.append(replace(rate, low=low, high=high, estimate=sign * successes / n))
+        shares += (weights / weights.sum()).tolist()
+    ends = combined(parts, shares, value, level)
+    interval = replace(
+        ends,
+        low=max(-1.0, ends.low),
+        high=min(1.0, ends.high),
+        method="Wilson in each stratum, MOVER",
+        warnings=(note("ZERO_VARIANCE"),),
+    )
+    return EffectSize(name="common risk difference", symbol="RD", value=value, interval=interval)
 
 
 def _breslow_day(counts: FloatArray, ratio: float) -> dict[str, object]:

@@ -11,7 +11,7 @@ import warnings
 from dataclasses import replace
 from typing import Literal, get_args
 
-from ..._core.arithmetic import is_constant, mean, variance, without_offset
+from ..._core.arithmetic import is_constant, mean, variance
 from ..._core.errors import NotEnoughDataError
 from ..._core.lazy import FloatArray, np, special, stats
 from ..._core.notes import note
@@ -22,6 +22,7 @@ from ..._core.wording import printed
 from ..._data.summaries import of_column
 from ..._data.values import Values, clean
 from ..constructors import comparison
+from .assumptions import shapiro_wilk, standing_alone
 
 NORMAL = "departure from the normal distribution"
 NormalityMethod = Literal[
@@ -81,17 +82,13 @@ def normality(values: Values, *, method: NormalityMethod = "shapiro") -> Compari
 
 def _statistic(array: FloatArray, method: str) -> tuple[float, float, str]:
     """Of values of any size: their squares and fourth powers neither overflow nor vanish."""
-    array = without_offset(array)
-    array = array / float(np.abs(array).max())
-    centred = array - float(np.median(array))
-    centred = centred / float(np.abs(centred).max())
+    centred = standing_alone(array)
     if method == "shapiro":
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore", UserWarning
             )  # above 5,000 values; the result has a note
-            found = stats.shapiro(centred)
-        return float(found.statistic), float(found.pvalue), "W"
+            return *shapiro_wilk(array), "W"
     if method == "dagostino":
         omnibus = stats.normaltest(centred)
         return float(omnibus.statistic), float(omnibus.pvalue), "K²"

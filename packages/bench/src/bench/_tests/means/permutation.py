@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from ..._core.arithmetic import difference_of_means, is_constant, mean, pair_noise, same_differences
+from ..._core.arithmetic import (
+    difference_of_means,
+    is_constant,
+    mean,
+    pair_noise,
+    same_differences,
+    unit_of,
+)
 from ..._core.deprecated import renamed_arguments
 from ..._core.lazy import FloatArray, np
 from ..._core.notes import constant_notes, note
@@ -74,6 +81,7 @@ def permutation_test(
     exact = arrangements <= _MAX_EXACT
     # The median, not the mean: one huge value must not cost the others their digits.
     shifted = every - float(np.median(every))
+    shifted = shifted / unit_of(shifted) if studentized else shifted
     slack = _NOISE * float(np.abs(shifted).sum()) / min(n1, len(every) - n1)
     observed = _statistic(shifted[None, :n1], shifted, studentized)[0]
     flat = is_constant(every) or math.isnan(observed)
