@@ -20,7 +20,7 @@ from dataset_manager._logs import columns
 from dataset_manager._sources.commits import file_list
 from ensemble._batches.interface import UndecidedError
 from ensemble._batches.interfaces import interface_of
-from research_harness import HarnessError, plan_items
+from research_harness import HarnessError, import_logs, plan_items
 from research_harness._core.signatures import check_signature
 from research_harness._dashboard.app import _value
 from research_harness._dashboard.requests import _checked
@@ -114,6 +114,23 @@ def _tree(path: Path) -> object:
     return file_list(sources, "lab/set", "a" * 40)
 
 
+def _noted(path: Path) -> object:
+    """Lists a cache whose file has a note of others."""
+    digest = "a" * 64
+    place = path.parent / "cache" / "files" / digest[:2] / digest
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(b"x")
+    place.with_name(f"{digest}.json").write_bytes(path.read_bytes())
+    return [str(each) for each in dataset_manager.list_cached(cache_dir=path.parent / "cache")]
+
+
+def _imported(path: Path) -> object:
+    try:
+        return import_logs([path], output_dir=path.parent / "imported", run_id="i", overwrite=True)
+    except dataset_manager.DatasetError as error:
+        raise HarnessError("an error of the library that reads the log") from error
+
+
 def _plan(path: Path) -> object:
     other = path.with_name("other.json")
     about: Any = INSPECT["eval"]
@@ -175,6 +192,10 @@ FURTHER_READERS = (
            read=lambda path: list(dataset_manager.stream_file(path))),
     Reader(name="research_harness labels", file="a.csv", example=b"row,right\n0,yes\n1,no\n",
            read=read_labels),
+    Reader(name="dataset_manager note of the cache", file="a.json",
+           example=as_json({"name": "a"}), read=_noted),
+    Reader(name="research_harness import", file="a.json", example=as_json(INSPECT),
+           read=_imported),
     Reader(name="dataset_manager list of files", file="a.json", example=as_json(TREE), read=_tree),
     *(
         Reader(name=f"ensemble batch answers {name}", file="a.jsonl",

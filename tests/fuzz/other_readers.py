@@ -196,6 +196,8 @@ _load = dataset_manager.load_sync
 FILE_READERS = (
     Reader(name="causal_trace archive", file="a.zip", example=_chain_archive(),
            read=lambda path: causal_trace.restore_chains(path, RESTORED)),
+    Reader(name="causal_trace archived", file="a.zip", example=_chain_archive(),
+           read=causal_trace.read_archive),
     Reader(name="causal_trace eval", file="a.eval", example=eval_log(), read=_import_chains),
     Reader(name="causal_trace spans", file="a.json",
            example=as_json(causal_trace.to_otel(CHAIN)), read=_import_chains),

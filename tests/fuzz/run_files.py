@@ -10,21 +10,33 @@ from typing import Any
 from mutations import damaged
 
 from dataset_manager import Item
-from ensemble import SimulatedModel, ask
+from ensemble import SimulatedModel, ask, predict
+from reporter import PAPER_FACTS
 from research_harness import (
     DatasetSpec,
     Experiment,
+    Recount,
+    analyze_item_plan,
     check_judge,
+    compare,
     condition,
+    estimate_sync,
     export_run,
     fill_checklist,
+    history,
     load_experiment,
+    plan_items,
     read_responses,
+    reanalyze,
+    report,
+    resume_sync,
+    revote,
     run_sync,
     verify,
 )
 from research_harness._browse.runs import list_runs
 from research_harness._canaries.log import read_canaries
+from research_harness._disclosure.paper import write_paper
 from research_harness._editing.edits import read_edits
 from research_harness._engine.frames import Frame
 from research_harness._engine.journal import Journal
@@ -83,7 +95,13 @@ class Small(Experiment):
         """Another model."""
         return await ask(item, model=SimulatedModel("b", accuracy=0.6))
 
+    @condition
+    async def vote(self, item: Item) -> object:
+        """Three models."""
+        return await predict(item, models=_MEMBERS)
 
+
+_MEMBERS = [SimulatedModel(name, accuracy=0.7) for name in "abc"]
 # What may stand in a file that this run does not have.
 _OTHER = b'{"index": 1, "score": 1.0, "a": "b"}'
 _SETTINGS = b'seed = 3\nrepeat = 2\noutput_dir = "results"\n[ceilings]\ncost_usd = 5.0\n'
@@ -102,8 +120,9 @@ conditions:
 
 
 def make_run(folder: Path) -> Path:
-    """A finished run, with settings and a written experiment beside its files."""
-    run_sync(Small, output_dir=folder, run_id="small")
+    """A finished run and a twin, with settings and a written experiment beside its files."""
+    for name in ("twin", "small"):
+        run_sync(Small, output_dir=folder, run_id=name)
     run = folder / "small"
     (run / "crucible.toml").write_bytes(_SETTINGS)
     (run / "study.yaml").write_bytes(_STUDY)
@@ -120,6 +139,25 @@ def copied(run: Path, folder: Path) -> Path:
 
 def _checkpoint(name: str) -> str:
     return f"checkpoints/{name}.jsonl"
+
+
+def _paper(run: Path) -> Path:
+    facts = dict.fromkeys(PAPER_FACTS, "said")
+    return write_paper(run, output_dir=run.parent, out=str(run.parent / "paper"), facts=facts)
+
+
+def _studied(run: Path) -> object:
+    plan = plan_items([run.parent / "twin"], half_width=0.4)
+    return str(analyze_item_plan(plan, [run]))
+
+
+def _revoted(run: Path) -> object:
+    votes = {"alone": Recount(members=("a",))}
+    return revote(run, votes, condition="vote", run_id="revoted", overwrite=True)
+
+
+def _replayed(run: Path) -> object:
+    return run_sync(Small, replay=run, output_dir=run.parent / "replayed", overwrite=True)
 
 
 FILES = (
@@ -177,6 +215,27 @@ FILES = (
         name="dataset.jsonl",
         read=lambda run: export_run(run, out=run.parent / "exported"),
         files=8,
+    ),
+    *(
+        RunFile(name=name, read=read, files=files)
+        for name, read, files in (
+            ("config.json", lambda run: report(run, formats=("markdown",), out=run / "out"), 12),
+            ("analysis.json", lambda run: report(run, formats=("latex",), out=run / "out"), 12),
+            ("config.json", _paper, 12),
+            ("environment.json", _paper, 12),
+            ("results.parquet", lambda run: str(compare([run, run.parent / "twin"])), 15),
+            ("config.json", lambda run: str(compare([run, run.parent / "twin"])), 15),
+            ("analysis.json", lambda run: str(history(run.parent)), 15),
+            ("environment.json", lambda run: str(history(run.parent)), 15),
+            ("results.parquet", lambda run: estimate_sync(Small, recorded=run), 8),
+            ("results.parquet", _studied, 12),
+            ("config.json", _studied, 12),
+            ("config.json", _revoted, 6),
+            ("dataset.jsonl", _revoted, 6),
+            ("config.json", lambda run: reanalyze(run, Small), 6),
+            ("checkpoints/run.json", lambda run: resume_sync(run, Small), 6),
+            (_checkpoint("responses"), _replayed, 6),
+        )
     ),
     RunFile(name="crucible.toml", read=lambda run: load_settings(run / "crucible.toml"), files=400),
     RunFile(name="study.yaml", read=lambda run: load_experiment(run / "study.yaml"), files=60),

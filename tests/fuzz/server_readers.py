@@ -191,6 +191,11 @@ def _restore(path: Path) -> None:
     _use(telemetry_research.restore_experiment(path))
 
 
+def _continue(path: Path) -> None:
+    with telemetry_research.continue_experiment(path) as experiment:
+        _use(experiment)
+
+
 def _use(experiment: telemetry_research.Recording) -> None:
     str(experiment)
     str(experiment.metrics())
@@ -291,6 +296,11 @@ SERVER_READERS = (
            read=_normalize),
     Reader(name="telemetry_research archive", file="a.parquet", example=_archive(), read=_restore),
     Reader(name="telemetry_research description", file="a.json", example=_about(), read=_reframed),
+    Reader(name="telemetry_research stored", file="a.arrows",
+           example=(FOLDER / "events.arrows").read_bytes(),
+           read=lambda path: [str(each) for each in telemetry_research.stored_experiments(path)]),
+    Reader(name="telemetry_research continued", file="a.arrows",
+           example=(FOLDER / "events.arrows").read_bytes(), read=_continue),
     Reader(name="telemetry_research skip", file="a.arrows",
            example=(FOLDER / "events.arrows").read_bytes(),
            read=lambda path: list(telemetry_research.open_experiment(path, damaged="skip"))),

@@ -8,6 +8,7 @@ from typing import Any
 
 from .._core.canonical import canonical, json_safe
 
+_MOST_COUNT = 1 << 53
 _MS = 1000
 _LETTERS = {"c": 1.0, "correct": 1.0, "p": 0.5, "partial": 0.5, "i": 0.0, "incorrect": 0.0}
 _WORDS = {"n": 0.0, "noanswer": 0.0, "true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
@@ -144,9 +145,9 @@ def _finite(value: Any) -> float | None:
 
 
 def as_count(value: Any) -> int | None:
-    """A whole number; None without one."""
+    """A whole number; None without one, and for one that no count reaches."""
     number = as_number(value)
-    return None if number is None else int(number)
+    return None if number is None or abs(number) > _MOST_COUNT else int(number)
 
 
 def as_ms(seconds: Any) -> float | None:

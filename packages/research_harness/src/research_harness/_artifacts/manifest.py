@@ -1,6 +1,8 @@
 """``MANIFEST.json``: the SHA-256 of every file, and the files that every rerun must match."""
 
+import errno
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 from .._control.lock import LOCK
 from .._control.request_file import REQUEST
 from .._control.session_file import SESSION
-from .._core.errors import RunNotFoundError
+from .._core.errors import OutputError, RunNotFoundError
 from .._core.files import PART, is_there, read_json, write_json
 from .._core.system import open_plain
 from .events import event_counts
@@ -43,6 +45,7 @@ _LIVING = (
     SIGNATURE,
 )
 _LIVE_EVENTS = ".arrows"
+_FREE_BYTES, _RATIO = 1 << 30, 50
 
 
 def write_manifest(folder: RunFolder, *, virtual_time: bool) -> dict[str, Any]:
@@ -92,9 +95,35 @@ def read_manifest(folder: RunFolder) -> dict[str, Any]:
 
 
 def file_hash(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """The SHA-256 of a file, in hexadecimal.
+
+    Raises:
+        OutputError: Nearly all of it are holes, which cost others nothing and take minutes to read.
+        OSError: It cannot be read.
+    """
     with open_plain(path) as file:
+        _refuse_holes(path, file.fileno())
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_holes(path: Path, file: int) -> None:
+    size = os.fstat(file).st_size
+    if size <= _FREE_BYTES or not hasattr(os, "SEEK_DATA"):
+        return
+    held = end = 0
+    while end < size and held * _RATIO < size:
+        try:
+            begin = os.lseek(file, end, os.SEEK_DATA)
+            end = os.lseek(file, begin, os.SEEK_HOLE)
+        except OSError as error:
+            if error.errno != errno.ENXIO:  # the file system does not know
+                held = size
+            break
+        held += end - begin
+    os.lseek(file, 0, os.SEEK_SET)
+    if held * _RATIO < size:
+        reason = f"it has {size:,} bytes, of which the disk holds {held:,}; no run writes such"
+        raise OutputError(path, reason, reading=True)
 
 
 def unnamed_files(folder: RunFolder, manifest: dict[str, Any]) -> list[str]:

@@ -74,7 +74,7 @@ def safe_text(value: object, *, limit: int | None = MAX_TEXT) -> str:
     Returns:
         The text. A lone surrogate becomes an escape; what is over the limit is cut off and counted.
     """
-    text = _encodable(_text_of(value))
+    text = encodable(_text_of(value))
     if limit is None or len(text) <= limit:
         return text
     # Without its keys first: the part of a key that a cut leaves may not be known any more.
@@ -178,7 +178,12 @@ def _text_of(value: object) -> str:
         return f"<{type(value).__name__}, whose text raised {type(error).__name__}>"
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
+    """A text with an escape in place of each lone surrogate, which no file can hold.
+
+    Args:
+        text: The text.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from .._artifacts.folder import RunFolder
+from .._artifacts.folder import RunFolder, read_as_run
 from .._artifacts.responses import RESPONSES, read_response_file
 from .._control.broken import resume_command
 from .._core.errors import ComparisonError, OutputError
@@ -38,7 +38,13 @@ def read_run(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
 
     Raises:
         ComparisonError: The run is not finished.
+        OutputError: A file of it is damaged.
     """
+    with read_as_run(RunFolder(path)):
+        yield from _answers(path, labels)
+
+
+def _answers(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
     results = path / "results.parquet"
     if not (is_there(results) and is_there(path / "analysis.json")):
         raise ComparisonError(f"{path}: the run is not finished; {resume_command(path)}")

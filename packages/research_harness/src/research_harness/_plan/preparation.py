@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.errors import ExperimentError, HarnessError
-from .._core.text import error_text, type_name
+from .._core.text import encodable, error_text, type_name
 from .._definition.ceilings import Ceilings
 from .._definition.dataset import load_items
 from .._definition.design import layout_of
@@ -159,6 +159,12 @@ def _check_items(experiment: Experiment, items: Any) -> None:
         problems.append(
             f"dataset: {items.name} has no scorer that is known (it is {scorer!r});"
             f" set scorer to one of {known}, or add one with dataset_manager.register_scorer"
+        )
+    unwritten = next((each.id for each in items if encodable(each.id) != each.id), None)
+    if unwritten is not None:
+        problems.append(
+            f"dataset: the id {encodable(unwritten)[:80]!r} has half a character (a lone"
+            " surrogate), which no file of a run can hold; give the item another id"
         )
     if problems:
         raise ExperimentError(type(experiment).__name__, problems)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .._artifacts.folder import RunFolder, find_run
-from .._core.errors import EditRefusedError, RevoteError
+from .._artifacts.folder import RunFolder, find_run, read_as_run
+from .._core.errors import EditRefusedError, OutputError, RevoteError
 from .._core.files import read_json
 from .._definition.condition import Condition
 from .._definition.experiment import Experiment
@@ -48,9 +48,11 @@ def revote(
         RevoteError: The condition has no recorded votes, or a member is not in them.
         EditRefusedError: People changed scores of the run, which the new votes could not keep.
         RunExistsError: There is a run of this id.
+        OutputError: A file of the run is damaged.
     """
+    import dataset_manager
+
     folder = find_run(run, Path(output_dir))
-    config = read_json(folder.file("config.json"))
     if read_edits(folder.edits):
         raise EditRefusedError(
             f"people changed scores of {folder.id!r}; votes counted again have marks of a scorer,"
@@ -58,13 +60,20 @@ def revote(
         )
     recorded = _recorded(folder, condition, votes)
     named = {condition: Recount(), **votes}
-    experiment = _experiment(folder, config, named, recorded, scorer)
-    return run_sync(
-        experiment,
-        output_dir=folder.path.parent,
-        run_id=run_id or f"{folder.id}_revote",
-        overwrite=overwrite,
-    )
+    with read_as_run(folder):
+        config = read_json(folder.file("config.json"))
+        experiment = _experiment(folder, config, named, recorded, scorer)
+    try:
+        return run_sync(
+            experiment,
+            output_dir=folder.path.parent,
+            run_id=run_id or f"{folder.id}_revote",
+            overwrite=overwrite,
+        )
+    except dataset_manager.DatasetFileError as error:
+        raise OutputError(
+            folder.path, f"its data set is damaged ({error})", reading=True
+        ) from error
 
 
 def _recorded(folder: RunFolder, condition: str, votes: Mapping[str, Recount]) -> RecordedVotes:

@@ -11,6 +11,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from .._core.text import encodable
 from .._design.designs import Between, Blocks, LatinSquare, Within
 from .._design.stored import is_known
 from .._outcome.row import Row
@@ -58,7 +59,7 @@ class ResultColumns:
         self.returned = rows.returned
         extra = {_column(name): name for name in self.returned}
         self.names = (*_FIRST, *design_columns(plan), *sorted(extra), *_LAST)
-        self._expected = [as_text(item.expected) for item in plan.items]
+        self._expected = [_written(as_text(item.expected)) for item in plan.items]
         made: dict[str, Callable[[Sequence[Row]], Sequence[Any]]] = {
             "seed": lambda rows: [plan.seed + row.repeat for row in rows],
             "prediction": lambda rows: [as_text(row.prediction) for row in rows],
@@ -117,6 +118,10 @@ def as_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=repr)
+
+
+def _written(text: str | None) -> str | None:
+    return None if text is None else encodable(text)
 
 
 def _returned(name: str) -> Callable[[Sequence[Row]], Sequence[Any]]:
