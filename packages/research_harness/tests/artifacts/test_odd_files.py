@@ -33,7 +33,7 @@ def grown(path: Path, *, data: int) -> Path:
     return path
 
 
-@pytest.mark.skipif(not hasattr(os, "SEEK_DATA"), reason="the system does not tell of holes")
+@pytest.mark.skipif(not hasattr(os, "SEEK_DATA"), reason="the system does not name holes")
 @pytest.mark.parametrize("data", [0, 1 << 20])
 def test_a_file_of_holes_is_named_and_not_hashed(tmp_path: Path, data: int) -> None:
     run_sync(Small, output_dir=tmp_path, run_id="r")
@@ -43,7 +43,7 @@ def test_a_file_of_holes_is_named_and_not_hashed(tmp_path: Path, data: int) -> N
         verify("r", output_dir=tmp_path)
 
 
-@pytest.mark.skipif(not hasattr(os, "SEEK_DATA"), reason="the system does not tell of holes")
+@pytest.mark.skipif(not hasattr(os, "SEEK_DATA"), reason="the system does not name holes")
 def test_a_file_with_some_holes_is_hashed(tmp_path: Path) -> None:
     with (tmp_path / "a").open("wb") as file:
         file.truncate(1 << 20)
