@@ -4,6 +4,8 @@ import asyncio
 import contextvars
 import gc
 import sys
+import weakref
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 
 from research_harness import Experiment, condition, run_sync
 from research_harness._artifacts.folder import RunFolder
-from research_harness._engine.barrier import Answer, begun_task, guarded
+from research_harness._engine.barrier import Answer, FirstSteps, guarded
 from research_harness._engine.journal import Journal
 
 ITEMS = [{"id": f"i{number}", "input": f"{number}?", "expected": "4"} for number in range(150)]
@@ -23,6 +25,13 @@ async def answer_of(call: Any, **options: Any) -> Answer:
         await asyncio.wait({task})
 
     return await guarded(call, watch=watch, clock=lambda: 0.0, name="a row", **options)
+
+
+@pytest.fixture
+async def steps() -> AsyncIterator[FirstSteps]:
+    found = FirstSteps()
+    yield found
+    found.close()
 
 
 async def test_code_that_waits_for_nothing_ends_before_anything_else_runs() -> None:
@@ -112,7 +121,9 @@ async def test_an_interrupt_in_the_first_step_reaches_the_caller_with_its_task_a
 
 
 @pytest.mark.parametrize("kind", ["factory", "debug"])
-async def test_a_loop_that_watches_its_tasks_begins_them_itself(kind: str) -> None:
+async def test_a_loop_that_watches_its_tasks_begins_them_itself(
+    kind: str, steps: FirstSteps
+) -> None:
     loop = asyncio.get_running_loop()
     made: list[str] = []
 
@@ -125,20 +136,128 @@ async def test_a_loop_that_watches_its_tasks_begins_them_itself(kind: str) -> No
     else:
         loop.set_debug(True)
 
-    async def call() -> str:
-        return "4"
+    async def code() -> Answer:
+        return Answer("4", None, 0.0)
 
-    task = begun_task(call(), name="a", context=None)
+    task = steps.begin(code(), name="a", context=contextvars.copy_context())
 
+    assert isinstance(task, asyncio.Task)
     assert not task.done()
-    assert await task == "4"
+    assert (await task).value == "4"
     assert len(made) == (kind == "factory")
 
 
-async def test_the_loop_is_as_before_when_a_task_cannot_be_made() -> None:
-    with pytest.raises(TypeError):
-        begun_task(4, name="a", context=None)  # type: ignore[arg-type]  # no coroutine
+async def test_the_loop_is_as_before_when_code_cannot_begin(steps: FirstSteps) -> None:
+    with pytest.raises(AttributeError):
+        steps.begin(4, name="a", context=contextvars.copy_context())  # type: ignore[arg-type]  # no coroutine
+
     assert "call_soon" not in vars(asyncio.get_running_loop())
+    assert asyncio.current_task() is not None
+
+
+async def test_a_task_that_no_code_keeps_serves_the_next_code(steps: FirstSteps) -> None:
+    async def call() -> int:
+        return id(asyncio.current_task())
+
+    found = [(await answer_of(call, steps=steps)).value for _ in range(3)]
+
+    assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize("kept_by", ["reference", "weak reference", "callback"])
+async def test_a_task_that_is_kept_ends_with_its_code(steps: FirstSteps, kept_by: str) -> None:
+    kept: list[Any] = []
+    ended: list[bool] = []
+
+    async def call() -> str:
+        task = asyncio.current_task()
+        assert task is not None
+        if kept_by == "reference":
+            kept.append(task)
+        elif kept_by == "weak reference":
+            kept.append(weakref.ref(task))
+        else:
+            task.add_done_callback(lambda each: ended.append(each.done()))
+        return task.get_name()
+
+    assert (await answer_of(call, steps=steps)).value == "a row"
+    assert (await answer_of(call, steps=steps)).value == "a row"
+    await asyncio.sleep(0)
+
+    if kept_by == "reference":
+        assert kept[0] is not kept[1]
+        assert all(each.done() and each.result().value == "a row" for each in kept)
+        assert not any(each.cancel() for each in kept)
+    elif kept_by == "weak reference":
+        assert kept[0] is not kept[1]
+    else:
+        assert ended == [True, True]
+
+
+@pytest.mark.parametrize("waits_for", ["a turn", "a future", "a future that is done"])
+async def test_code_that_cancels_itself_and_waits_is_cancelled_there(
+    steps: FirstSteps, waits_for: str
+) -> None:
+    loop = asyncio.get_running_loop()
+    reached: list[str] = []
+
+    class Stubborn(asyncio.Future[None]):
+        def cancel(self, msg: Any = None) -> bool:
+            return False
+
+    async def call() -> None:
+        current = asyncio.current_task()
+        assert current is not None
+        current.cancel("enough")
+        future = Stubborn() if waits_for == "a future that is done" else loop.create_future()
+        loop.call_soon(lambda: future.cancelled() or future.set_result(None))
+        try:
+            await (asyncio.sleep(0) if waits_for == "a turn" else future)
+        except asyncio.CancelledError:
+            reached.append("cancelled")
+            raise
+
+    answer = await answer_of(call, steps=steps)
+
+    assert isinstance(answer.error, asyncio.CancelledError)
+    assert reached == ["cancelled"]
+
+
+async def test_later_steps_of_code_have_the_context_of_the_first(steps: FirstSteps) -> None:
+    async def call() -> list[str]:
+        WORD.set("first")
+        found = []
+        for _ in range(2):
+            await asyncio.sleep(0)
+            found.append(WORD.get())
+        found.append(await asyncio.create_task(word()))
+        try:
+            async with asyncio.timeout(0):
+                await asyncio.Event().wait()
+        except TimeoutError:
+            found.append(WORD.get())
+        return found
+
+    async def word() -> str:
+        return WORD.get()
+
+    assert (await answer_of(call, steps=steps)).value == ["first"] * 4
+    assert not WORD.get()
+
+
+async def test_a_task_that_waits_for_code_is_not_one_of_the_loop(
+    steps: FirstSteps, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def call() -> str:
+        return "4"
+
+    before = asyncio.all_tasks()
+    await answer_of(call, steps=steps)
+
+    assert asyncio.all_tasks() == before
+    steps.close()
+    gc.collect()
+    assert not caplog.records
 
 
 class Cancelling(Experiment):

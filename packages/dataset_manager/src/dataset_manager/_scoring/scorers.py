@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace as changed
+from functools import partial
 from numbers import Integral
 from typing import Any
 
@@ -154,20 +155,19 @@ def score(prediction: Any, item: Item, *, scorer: str | None = None) -> Score:
         TypeError: A registered scorer returned something else than a ``Score``.
     """
     name = fitting_scorer((item,)) if scorer is None else scorer
-    return scorer_of(name)(prediction, item)
+    return _scored(name, function_of(name), prediction, item)
 
 
 def scorer_of(name: str) -> Callable[[Any, Item], Score]:
     """The scorer with this name; its scores carry the name. An async one is waited for."""
-    function = function_of(name)
+    return partial(_scored, name, function_of(name))
 
-    def scored(prediction: Any, item: Item) -> Score:
-        found: Any = function(prediction, item)
-        if hasattr(found, "__await__"):
-            found = wait_for(_awaited(found))
-        return named_score(name, found)
 
-    return scored
+def _scored(name: str, function: Scorer | AsyncScorer, prediction: Any, item: Item) -> Score:
+    found: Any = function(prediction, item)
+    if type(found) is not Score and hasattr(found, "__await__"):
+        found = wait_for(_awaited(found))
+    return named_score(name, found)
 
 
 def function_of(name: str) -> Scorer | AsyncScorer:

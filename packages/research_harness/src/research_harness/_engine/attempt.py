@@ -7,8 +7,9 @@ import contextvars
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from .._core.events import signal
 from .._outcome.outcome import Source
@@ -27,8 +28,7 @@ _sources: contextvars.ContextVar[set[Source] | None] = contextvars.ContextVar(
 )
 
 
-@dataclass(slots=True, eq=False)
-class Attempt:
+class Attempt(msgspec.Struct, eq=False):
     """One attempt at a row.
 
     Attributes:
@@ -49,9 +49,9 @@ class Attempt:
     started: float
     clock: RowClock
     context: contextvars.Context
-    calls: "list[ModelCall]" = field(default_factory=list)
-    scoring: "list[ModelCall]" = field(default_factory=list)
-    sources: set[Source] = field(default_factory=set)
+    calls: "list[ModelCall]" = []
+    scoring: "list[ModelCall]" = []
+    sources: set[Source] = set()
 
     def on_call(self, call: "ModelCall") -> None:
         """A call to a model has ended."""
@@ -132,6 +132,8 @@ class Attempts:
 
 def weakest_source(stated: Source | None, found: set[Source]) -> Source | Literal[""]:
     """The source of a row: one simulated model makes it simulated."""
+    if stated is None and not found:
+        return ""
     all_found = found | ({stated} if stated else set())
     for source in _WEAKEST_FIRST:
         if source in all_found:

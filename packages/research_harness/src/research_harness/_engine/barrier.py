@@ -4,14 +4,16 @@ import asyncio
 import contextvars
 import os
 import sys
-from asyncio.tasks import _enter_task, _leave_task  # Python 3.11 has no other way
-from collections.abc import Awaitable, Callable, Coroutine
+import types
+from asyncio.tasks import _enter_task, _leave_task, _register_task, _unregister_task
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
-from typing import Any, TypeVar
+from sys import getrefcount
+from typing import Any, NamedTuple
+from weakref import getweakrefcount
 
 import msgspec
 
-T = TypeVar("T")
 # How long a call that was cancelled may take to end before it is left behind.
 GRACE_SECONDS = 2.0
 
@@ -41,6 +43,7 @@ async def guarded(
     on_abandoned: Callable[[], None] | None = None,
     on_end: Callable[[], None] = lambda: None,
     context: contextvars.Context | None = None,
+    steps: "FirstSteps | None" = None,
 ) -> Answer:
     """Call foreign code in a task of its own and give what came of it.
 
@@ -57,6 +60,7 @@ async def guarded(
         on_end: Called in the task, as its last step. A task that is cancelled before its first step
             does not call it.
         context: The context that the code runs in; None takes a copy of that of here.
+        steps: Begins the code; None makes a task for it alone.
 
     Returns:
         The answer or the error; a ``TimeoutError`` when the limit was reached.
@@ -64,7 +68,13 @@ async def guarded(
     Raises:
         asyncio.CancelledError: The run itself is being stopped.
     """
-    task = begun_task(_caught(call, clock, on_end), name=name, context=context)
+    context = contextvars.copy_context() if context is None else context
+    first = FirstSteps() if steps is None else steps
+    task = first.begin(_caught(call, clock, on_end), name=name, context=context)
+    if steps is None:
+        first.close()
+    if isinstance(task, Answer):
+        return task
     if not task.done():
         try:
             await watch(task)
@@ -125,63 +135,161 @@ def end_forked(own: int, error: BaseException | None = None) -> None:
     os._exit(code if isinstance(code, int) else int(code is not None))  # what sys.exit makes of it
 
 
-def begun_task(
-    coroutine: Coroutine[Any, Any, T], *, name: str, context: contextvars.Context | None
-) -> asyncio.Task[T]:
-    """A task that has taken its first step, where the event loop allows it.
+class FirstSteps:
+    """Has code take its first step at once, in a task that has been made before.
 
-    Code that waits for nothing then needs no turn of the loop. It is a task as any other: the
-    current one while its code runs, and of no other code.
-
-    Args:
-        coroutine: The code of the task.
-        name: Its name.
-        context: The context that the code runs in; None takes a copy of that of here.
-
-    Returns:
-        The task, which may have ended. It has not begun where the loop has a task factory, is in
-        debug mode, or is not of asyncio on Python 3.11.
+    Most short code waits for nothing and ends in that step. Where no code has kept or changed its
+    task meanwhile, the task has not begun and serves the next code; a task for each takes longer
+    than the rest of a short row. Else the task goes on with the code or ends with its answer, as
+    any other does.
     """
-    loop = asyncio.get_running_loop()
-    here = asyncio.current_task(loop)
-    if here is None or loop.get_task_factory() is not None or loop.get_debug():
-        return loop.create_task(coroutine, name=name, context=context)
-    if sys.version_info >= (3, 12):
-        return asyncio.Task(coroutine, loop=loop, name=name, context=context, eager_start=True)
-    return _begun(loop, here, coroutine, name, context or contextvars.copy_context())
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._spare: _Spare | None = None
+
+    def begin(
+        self, coroutine: Coroutine[Any, Any, Answer], *, name: str, context: contextvars.Context
+    ) -> Answer | asyncio.Task[Answer]:
+        """Begin a coroutine.
+
+        Args:
+            coroutine: The code.
+            name: The name of its task.
+            context: The context that it runs in.
+
+        Returns:
+            Its answer where it has ended, else its task. That has not begun where the loop has a
+            task factory, is in debug mode, or is not of asyncio.
+        """
+        loop, here = self._loop, asyncio.current_task(self._loop)
+        spare, self._spare = self._spare, None
+        if here is None or (spare is None and not _takes_steps(loop)):
+            return loop.create_task(coroutine, name=name, context=context)
+        spare = spare or _Spare(loop)
+        task = spare.task
+        task.set_name(name)
+        references = getrefcount(task)
+        _leave_task(loop, here)
+        _enter_task(loop, task)
+        try:
+            code = _Code(coroutine, context, context.run(coroutine.send, None))
+        except StopIteration as ended:
+            code = _Code(coroutine, context, None, ended.value)
+        except BaseException:
+            spare.close()
+            raise
+        finally:
+            _leave_task(loop, task)
+            _enter_task(loop, here)
+        if code.answer is not None and getrefcount(task) == references and not spare.is_marked():
+            self._spare = spare
+            return code.answer
+        _leave_task(loop, here)
+        try:
+            spare.go_on(code)
+        finally:
+            _enter_task(loop, here)
+        return task
+
+    def close(self) -> None:
+        """Drop the task that was made before."""
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
 
 
-def _begun(
-    loop: asyncio.AbstractEventLoop,
-    here: asyncio.Task[Any],
-    coroutine: Coroutine[Any, Any, T],
-    name: str,
-    context: contextvars.Context,
-) -> asyncio.Task[T]:
-    """``eager_start`` for Python 3.11: the step that a new task asks its loop for is taken here.
+class _Code(NamedTuple):
+    """Code that has taken its first step: what it waits for, or its answer."""
+
+    coroutine: Coroutine[Any, Any, Answer]
+    context: contextvars.Context
+    waits_for: asyncio.Future[Any] | None
+    answer: Answer | None = None
+
+
+class _Spare:
+    """A task that has not begun, and that the loop does not know of.
 
     Args:
         loop: The running loop.
-        here: The current task.
-        coroutine: The code of the new task.
-        name: Its name.
-        context: Its context.
     """
-    if getattr(type(loop), "call_soon", None) is not asyncio.BaseEventLoop.call_soon:
-        return loop.create_task(coroutine, name=name, context=context)
-    steps: list[Callable[[], object]] = []
-    own = vars(loop)
-    own["call_soon"] = lambda step, **_: steps.append(step)
+
+    __slots__ = ("_codes", "_coroutine", "_step", "task")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        steps: list[Callable[[], object]] = []
+        self._codes: list[_Code] = []
+        self._coroutine = _later_steps(self._codes)
+        self._coroutine.send(None)
+        own = vars(loop)
+        own["call_soon"] = lambda step, **_: steps.append(step)  # which would begin it
+        try:
+            self.task = asyncio.Task(self._coroutine, loop=loop)
+        finally:
+            del own["call_soon"]
+        _unregister_task(self.task)
+        self._step = steps.pop()
+
+    def is_marked(self) -> bool:
+        """Whether the task is to be cancelled, or has callbacks or weak references."""
+        task: Any = self.task
+        return bool(
+            task._must_cancel  # noqa: SLF001  # there is no other way
+            or task._callbacks  # noqa: SLF001
+            or task.cancelling()
+            or getweakrefcount(task)
+        )
+
+    def go_on(self, code: _Code) -> None:
+        """Begin the task, with code that has taken its first step; no task is the current one."""
+        self._codes.append(code)
+        _register_task(self.task)
+        self._step()
+
+    def close(self) -> None:
+        """Drop the task."""
+        self._coroutine.close()
+        self.task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+async def _later_steps(codes: list[_Code]) -> Answer:
+    return await _steps(codes)
+
+
+@types.coroutine
+def _steps(codes: list[_Code]) -> Generator[Any, None, Answer]:
+    """The steps of code after its first, as its task takes them."""
+    thrown: BaseException | None = None
     try:
-        task = asyncio.Task(coroutine, loop=loop, name=name, context=context)
-    finally:
-        del own["call_soon"]
-    _leave_task(loop, here)
-    try:
-        context.run(steps[0])
-    except KeyboardInterrupt:
-        task.exception()  # it is raised here, and need not be logged as never retrieved
-        raise
-    finally:
-        _enter_task(loop, here)
-    return task
+        yield
+    except asyncio.CancelledError as error:  # the first step has cancelled its own task
+        thrown = error
+    coroutine, context, waits_for, answer = codes.pop()
+    if thrown is not None and answer is not None:
+        raise thrown
+    if thrown is not None and waits_for is not None and waits_for.cancel():
+        thrown = None
+    while answer is None:
+        try:
+            yield waits_for
+        except GeneratorExit:
+            coroutine.close()
+            raise
+        except BaseException as error:  # noqa: BLE001  # it is thrown into the code
+            thrown = error
+        try:
+            if thrown is None:
+                waits_for = context.run(coroutine.send, None)
+            else:
+                raised, thrown = thrown, None
+                waits_for = context.run(coroutine.throw, raised)
+        except StopIteration as ended:
+            answer = ended.value
+    return answer
+
+
+def _takes_steps(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether the first step of a task can be taken in place of its loop."""
+    is_own = getattr(type(loop), "call_soon", None) is asyncio.BaseEventLoop.call_soon
+    return is_own and loop.get_task_factory() is None and not loop.get_debug()

@@ -23,8 +23,10 @@ def make_call(function: Callable[..., Any], executor: Executor) -> ConditionCall
     """
     with_trial = positional_parameters(function)[0] > 1
 
-    async def call_async(trial: Trial) -> object:
-        return await (function(trial.item, trial) if with_trial else function(trial.item))
+    def call_async(trial: Trial) -> Awaitable[object]:
+        called: Awaitable[object]
+        called = function(trial.item, trial) if with_trial else function(trial.item)
+        return called
 
     async def call_plain(trial: Trial) -> object:
         call = (

@@ -22,6 +22,8 @@ class Counters:
         unknown_costs: How many of this session's rows have no known cost.
         ceiling_usd: What the whole run may cost; None without a ceiling.
         folder: The folder of the run, which a display may read; None when it is not known.
+        kept: How many rows the journal holds after this session; None before its end, and where
+            that is not known.
         stopped: Why the run was stopped before its last row; empty when it was not.
         stage: What is done after the last row, such as writing the results; empty before.
         stage_rows: Of how many rows that is done.
@@ -37,6 +39,7 @@ class Counters:
     unknown_costs: int = 0
     ceiling_usd: float | None = None
     folder: Path | None = None
+    kept: int | None = None
     stopped: str = ""
     stage: str = ""
     stage_rows: int = 0

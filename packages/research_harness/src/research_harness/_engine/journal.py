@@ -55,6 +55,11 @@ class JournalWriter:
         responses: The log of responses beside it; it is always written and on disk first, so that
             no row is without its calls.
 
+    Attributes:
+        rows: How many rows it has taken.
+        kept: How many of them it has handed to the operating system.
+        is_whole: Whether it is closed, and nothing that it has taken was refused.
+
     Raises:
         RunLockedError: Another process has the journal open for writing.
         JournalError: The file cannot be opened or written.
@@ -64,6 +69,8 @@ class JournalWriter:
         self.path = path
         self._responses = responses
         self.rows = 0
+        self.kept = 0
+        self.is_whole = False
         self.groups = 0
         self._taken: deque[tuple[Row, Sequence[Mapping[str, Any]]]] = deque()
         self._error: BaseException | None = None
@@ -148,6 +155,7 @@ class JournalWriter:
         self._check()
         if left:
             raise JournalError(self.path, f"cannot be written: {left} rows were not taken")
+        self.is_whole = True
 
     def _close_file(self) -> None:
         file, self._file = self._file, -1
@@ -183,6 +191,7 @@ class JournalWriter:
             fresh = not self._bytes
             write_all(self._file, with_schema(data) if fresh else data)
             self._bytes += len(data)
+            self.kept += len(taken)
         except BaseException as error:  # noqa: BLE001  # the next append raises it
             self._fail(error)
 

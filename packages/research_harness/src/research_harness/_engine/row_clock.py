@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .._outcome.waits import WaitsOfCalls
@@ -22,7 +23,7 @@ class SoonLooks:
     """
 
     def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._by_turn: deque[list[Callable[[], None]]] = deque([[], [], []])
         self._is_due = False
 
@@ -31,14 +32,14 @@ class SoonLooks:
         self._by_turn[-1].append(look)
         if not self._is_due:
             self._is_due = True
-            self._loop.call_soon(self._turn)
+            self.loop.call_soon(self._turn)
 
     def _turn(self) -> None:
         due = self._by_turn.popleft()
         self._by_turn.append([])
         self._is_due = any(self._by_turn)
         if self._is_due:
-            self._loop.call_soon(self._turn)
+            self.loop.call_soon(self._turn)
         for look in due:
             look()
 
@@ -63,40 +64,33 @@ class RowClock:
 
     _lock = threading.RLock()  # held for moments only, so that one for all clocks is enough
 
-    __slots__ = (
-        "_answering",
-        "_clock",
-        "_counted",
-        "_followed",
-        "_limit",
-        "_looks",
-        "_loop",
-        "_reached",
-        "_running_since",
-        "_task",
-        "_timer",
-        "_waiting",
-        "_waits",
-        "began",
-    )
+    # Most rows end before anything of this is needed, and making it takes as long as they do.
+    _reached: "asyncio.Future[None] | None" = None  # while it is watched
+    _task: "asyncio.Task[Any] | None" = None
+    _timer: asyncio.TimerHandle | None = None
+    _waits: WaitsOfCalls | None = None
+    _counted = 0.0
 
     def __init__(
         self, limit: float | None, clock: Callable[[], float], looks: SoonLooks | None = None
     ) -> None:
         self._limit = limit
         self._clock = clock
-        self._loop = asyncio.get_running_loop()
         self._looks = SoonLooks() if looks is None else looks
-        self._reached: asyncio.Future[None] | None = None  # while it is watched
-        self._task: asyncio.Task[Any] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._waiting: set[int] = set()
-        self._answering: set[asyncio.Task[Any]] = set()
-        self._followed: set[asyncio.Task[Any]] = set()
-        self._counted = 0.0
         self.began: float = clock()
-        self._waits: WaitsOfCalls | None = None
         self._running_since: float | None = self.began
+
+    @cached_property
+    def _waiting(self) -> set[int]:
+        return set()
+
+    @cached_property
+    def _answering(self) -> "set[asyncio.Task[Any]]":
+        return set()
+
+    @cached_property
+    def _followed(self) -> "set[asyncio.Task[Any]]":
+        return set()
 
     def counted(self) -> float:
         """The seconds that count: those in which the clock did not stand still."""
@@ -118,7 +112,7 @@ class RowClock:
             task: The row's task, which calls ``ended`` as its last step.
         """
         self._task = task
-        reached = self._reached = self._loop.create_future()
+        reached = self._reached = self._looks.loop.create_future()
         task.add_done_callback(self._wake)  # one that is cancelled has no last step
         if self._limit is not None:
             self._looks.add(self._look)
@@ -209,7 +203,7 @@ class RowClock:
         self._running_since = self._clock()
         if self._limit is not None:
             with suppress(RuntimeError):  # the run's loop is closed
-                self._loop.call_soon_threadsafe(self._look)
+                self._looks.loop.call_soon_threadsafe(self._look)
 
     def _look(self) -> None:
         """Look whether the limit is reached, now and when it may be; not while the clock stands."""
@@ -224,7 +218,7 @@ class RowClock:
             if left <= _ROUNDING_S:
                 self._reached.set_result(None)
             elif self._timer is None:
-                self._timer = self._loop.call_later(left, self._at_timer)
+                self._timer = self._looks.loop.call_later(left, self._at_timer)
 
     def _at_timer(self) -> None:
         self._timer = None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .._core.events import emit, signal
@@ -14,7 +15,7 @@ from .._outcome.responses import call_records
 from .._outcome.row import Row
 from .._plan.plan import Trial
 from .attempt import Attempt, Attempts, weakest_source
-from .barrier import Answer, guarded
+from .barrier import Answer, FirstSteps, guarded
 from .calls import ConditionCall
 from .costs import scoring_cost, with_known_cost
 from .failures import failure_of
@@ -74,20 +75,26 @@ class RowRunner:
         self._on_abandoned = on_abandoned
         self._on_error = on_error
         self._traced = traced
+        self._steps = FirstSteps()
+
+    def close(self) -> None:
+        """Begin no further row."""
+        self._steps.close()
 
     async def row(self, trial: Trial, attempt: int = 1) -> FinishedRow:
         """The row of this trial and its calls; a condition that fails gives a failed row."""
         begun = self._attempts.begin(trial, attempt)
         inside = begun.context.run
-        call = self._calls[trial.condition.name]
+        condition = trial.condition.name
         answer = await guarded(
-            lambda: call(trial),
+            partial(self._calls[condition], trial),
             watch=begun.clock.watch,
             clock=self._clock,
-            name=f"row {trial.index}: condition {trial.condition.name!r}, item {trial.item.id!r}",
-            on_abandoned=lambda: self._on_abandoned(trial),
+            name=f"row {trial.index}: condition {condition!r}, item {trial.item.id!r}",
+            on_abandoned=partial(self._on_abandoned, trial),
             on_end=begun.clock.ended,
             context=begun.context.copy(),
+            steps=self._steps,
         )
         waited = begun.clock.waited()
         elapsed = _milliseconds(max(0.0, answer.ended - begun.started - waited))

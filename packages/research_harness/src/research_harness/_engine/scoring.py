@@ -16,6 +16,8 @@ from .threads import DaemonThreads
 # Scorers that compare short texts; what they cost is less than a change of threads.
 _QUICK = frozenset({"boolean", "choice", "exact_match", "number", "text"})
 _QUICK_CHARACTERS = 2_000
+# What scorers say of nearly all answers, which needs no look at whether it can be written.
+_OUTCOMES = frozenset({"found", "cut", "ambiguous", "refused", "empty", "not_found"})
 _EXTRACTIONS = 40
 
 
@@ -223,5 +225,7 @@ def _read(score: Any) -> Mark:
     value = float(score.value)
     if not math.isfinite(value):
         raise ValueError(f"the score is {value}")
-    extraction = safe_text(score.outcome, limit=_EXTRACTIONS)
+    extraction: object = score.outcome
+    if type(extraction) is not str or extraction not in _OUTCOMES:
+        extraction = safe_text(extraction, limit=_EXTRACTIONS)
     return Mark(correct=bool(score.correct), value=value, extraction=extraction)

@@ -89,7 +89,7 @@ def rows_here(
             observing=ensemble.observing_calls,
             observing_waits=ensemble.observing_waits,
         )
-        yield RowRunner(
+        runner = RowRunner(
             {each.name: make_call(each.function, threads) for each in conditions},
             Scoring(
                 scorer,
@@ -107,6 +107,8 @@ def rows_here(
             on_error=on_error,
             traced=experiment.traces,
         )
+        opened.callback(runner.close)
+        yield runner
 
 
 def _text_of_block(task: str, where: str) -> str:

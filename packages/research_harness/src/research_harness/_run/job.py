@@ -322,7 +322,9 @@ def _so_far(job: Job, counters: Counters) -> str:
     """How many rows are kept: those that were answered when a file broke may not all be."""
     total = f"{counters.total:,} rows"
     try:
-        kept = finished_rows(job.prepared.plan, Journal(job.folder.journal))[0].count(1)
+        kept = counters.kept
+        if kept is None or job.tried:  # rows that are asked again may be there twice
+            kept = finished_rows(job.prepared.plan, Journal(job.folder.journal))[0].count(1)
     except (HarnessError, OSError):
         return f"the run ended after {counters.done:,} of {total}, and how many are kept is unknown"
     return f"the run ended with {kept:,} of {total} on disk"

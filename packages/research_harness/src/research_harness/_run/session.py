@@ -171,7 +171,7 @@ async def execute(
     async with AsyncExitStack() as opened:
         opened.enter_context(settled_heap())
         responses = ResponseLogWriter(folder.responses)
-        journal = opened.enter_context(JournalWriter(folder.journal, responses))
+        journal = opened.enter_context(_counted(JournalWriter(folder.journal, responses), counters))
         simulated = experiment.virtual_time or recorded is not None
         recordings, traces = opened.enter_context(
             _recording(experiment, folder, session_number, simulated=simulated)
@@ -245,6 +245,17 @@ async def execute(
         finally:
             with recordings.inside():
                 await _tear_down(experiment)
+
+
+@contextmanager
+def _counted(journal: JournalWriter, counters: Counters) -> Iterator[JournalWriter]:
+    """A journal for the block; its rows are counted when all of them are kept."""
+    try:
+        with journal:
+            yield journal
+    finally:
+        if journal.is_whole:
+            counters.kept = counters.resumed + journal.kept
 
 
 def _routed(make_row: MakeRow, in_batches: InBatches) -> MakeRow:

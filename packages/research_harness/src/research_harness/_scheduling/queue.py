@@ -15,6 +15,10 @@ _MAX_ASIDE = 10_000
 Next = tuple[Trial, int]
 
 
+def _do_nothing() -> None:
+    pass
+
+
 class TrialQueue:
     """Gives workers the next trial, and waits where all that is left is not due.
 
@@ -45,7 +49,7 @@ class TrialQueue:
         self._aside: dict[str, deque[Next]] = {}
         self._paused: set[str] = set()
         self._lent: Counter[tuple[str, int]] = Counter()  # the waits of each row
-        self._on_lent: Callable[[], None] = lambda: None
+        self._on_room: Callable[[], None] = _do_nothing
         self._closed: dict[str, str] = {}
         self._numbers = 0
         self._under_way = 0
@@ -82,15 +86,14 @@ class TrialQueue:
         """How many of the rows under way wait and take up no slot."""
         return len(self._lent)
 
-    def on_lent(self, begin: Callable[[], None]) -> None:
-        """Have a function called when a slot is lent, so that there is a worker for it."""
-        self._on_lent = begin
+    def on_room(self, begin: Callable[[], None] | None) -> None:
+        """Have a function called when more rows may be under way, so that there are workers."""
+        self._on_room = begin or _do_nothing
 
     def lend(self, trial: Trial) -> None:
         """Give the slot of a row that waits to other conditions; begin no row of its own."""
         self._lent[trial.condition.name, trial.index] += 1
-        self._changed.set()
-        self._on_lent()
+        self.wake()
 
     def give_back(self, trial: Trial) -> None:
         """A wait of a row that has lent its slot is over."""
@@ -134,8 +137,9 @@ class TrialQueue:
         return found
 
     def wake(self) -> None:
-        """Look again at whether trials may be begun."""
+        """Look again at whether trials may be begun, and how many."""
         self._changed.set()
+        self._on_room()
 
     def done(self) -> None:
         """A trial that was given has ended, whatever its end."""

@@ -44,8 +44,8 @@ async def run_rows(
         make_row: Runs one trial; it must not raise. It gives None for a row that is not kept.
         journal: Takes the rows.
         counters: Count every row.
-        concurrency: Gives the number of workers, which may grow; ``TrialQueue`` keeps some of them
-            waiting when it shrinks.
+        concurrency: Gives the number of workers, which may grow when the queue is woken; it keeps
+            some of them waiting when it shrinks.
         outages: Decides which rows of a service that is away are asked again.
         retrying: Decides which other failed rows are asked again.
         on_row: Called with each row that is kept.
@@ -57,28 +57,29 @@ async def run_rows(
     rows = _Rows(journal, counters, outages, retrying, on_row=on_row, on_progress=on_progress)
     turns = _Turns(counters)
 
-    async def work(top_up: Callable[[], None]) -> None:
-        queue.on_lent(top_up)
-        while (found := queue.now() or await queue.next()) is not None:
-            top_up()
-            current_trial.set(found[0])
-            try:
-                finished = await make_row(*found)
-                if finished is not None and not rows.keep(found[0], finished):
-                    await rows.settle(found[0], finished)
-            finally:
-                queue.done()
-            if turns.due():
-                await asyncio.sleep(0)
+    async def work() -> None:
+        try:
+            while (found := queue.now() or await queue.next()) is not None:
+                current_trial.set(found[0])
+                try:
+                    finished = await make_row(*found)
+                    if finished is not None and not rows.keep(found[0], finished):
+                        await rows.settle(found[0], finished)
+                finally:
+                    queue.done()
+                if turns.due():
+                    await asyncio.sleep(0)
+        finally:
+            queue.on_room(None)  # the others end too
 
     def workers() -> int:
         return max(1, min(concurrency(), counters.total - counters.done))
 
     try:
-        await _together(work, workers)
+        await _together(work, workers, queue.on_room)
         rows.keep_rest()
         while queue.waiting:  # the last rows of a condition are asked again too
-            await _together(work, workers)
+            await _together(work, workers, queue.on_room)
             rows.keep_rest()
     except BaseExceptionGroup as problems:
         # All workers fail for the same cause; the first error is enough.
@@ -178,9 +179,11 @@ class _Rows:
 
 
 async def _together(
-    work: Callable[[Callable[[], None]], Coroutine[None, None, None]], count: Callable[[], int]
+    work: Callable[[], Coroutine[None, None, None]],
+    count: Callable[[], int],
+    on_room: Callable[[Callable[[], None]], None],
 ) -> None:
-    """Run workers until all have ended; each may call for as many as there are to be by now."""
+    """Run workers until all have ended; ``on_room`` takes what begins those that are missing."""
     started = 0
     async with asyncio.TaskGroup() as group:
 
@@ -188,8 +191,9 @@ async def _together(
             nonlocal started
             while started < count():
                 started += 1
-                group.create_task(work(top_up))
+                group.create_task(work())
 
+        on_room(top_up)
         top_up()
 
 
