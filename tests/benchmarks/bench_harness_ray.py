@@ -5,6 +5,9 @@
 Prints rows per second, bytes a row, the processor time of the driver, and whether the files are
 those of one process. In one run so many workers are killed at random rows, and the driver midway,
 which is then resumed. A key is planted in the experiment and looked for in what Ray wrote.
+
+``--keep FOLDER`` keeps the runs. The same command goes on with them after an interrupt, which then
+is one more kill of the driver.
 """
 
 import argparse
@@ -31,7 +34,7 @@ class Sums(Experiment):
     name = "Sums"
     scorer = "number"
     metrics = ("accuracy",)
-    concurrency = 512
+    concurrency = ROWS_AT_A_TIME
     formats = ("markdown",)
 
     def __init__(self):
@@ -59,9 +62,13 @@ def drive(folder: Path, output: Path, how: str, address: str, kills: int) -> Non
     from research_harness._executors.ray_cluster import RayExecutor, RayLink
 
     passed = [0, 0, 0]
+    kept = folder / "killed"
     executor = None if how == "here" else RayExecutor(workers=2, address=address)
     if executor is not None:
         _count_bytes(RayLink, passed)
+    if output.name == "broken":
+        with (folder / "drivers").open("a") as file:
+            file.write(f"{os.getpid()}\n")
     chance = random.Random(kills)
     rows = int((folder / "rows").read_text())
     at = sorted(chance.sample(range(1, rows), kills)) if kills else []
@@ -82,7 +89,8 @@ def drive(folder: Path, output: Path, how: str, address: str, kills: int) -> Non
             pid = chance.choice(alive)
             killed.add(pid)
             os.kill(pid, signal.SIGKILL)
-            print("killed", file=sys.stderr, flush=True)
+            with kept.open("a") as file:
+                file.write(f"{done} {pid}\n")
 
     experiment = load_experiment(folder / "study.py")
     started, cpu = time.perf_counter(), time.process_time()
@@ -98,7 +106,6 @@ def drive(folder: Path, output: Path, how: str, address: str, kills: int) -> Non
         "rows": result.rows - result.resumed_rows,
         "complete": result.complete,
         "failures": result.failures,
-        "killed": len(killed),
         "to_workers": passed[0],
         "from_workers": passed[1],
         "calls": passed[2],
@@ -138,16 +145,13 @@ def ended(driver: Any) -> dict[str, Any]:
     return figures
 
 
-def killed_at(driver: Any, rows: int) -> int:
-    """Kill a driver once so many rows are done; how many workers it has killed."""
-    workers = 0
+def killed_at(driver: Any, rows: int) -> None:
+    """Kill a driver once so many rows are done."""
     for line in driver.stderr:
-        workers += line.strip() == "killed"
         if line.strip().isdigit() and int(line) >= rows:
             driver.kill()
             break
     driver.communicate()
-    return workers
 
 
 def compared(first: Path, second: Path) -> str:
@@ -171,23 +175,32 @@ def line(what: str, figures: dict[str, Any], note: str = "") -> None:
           flush=True)  # fmt: skip
 
 
-def measure(rows: int, kills: int, address: str) -> None:
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        (folder / "study.py").write_text(STUDY.replace("ROWS", str(rows)))
+def measure(folder: Path, rows: int, kills: int, address: str) -> None:
+    here, there, broken = (folder / name for name in ("here", "there", "broken"))
+    if not (here / "a" / "MANIFEST.json").exists():
+        at_a_time = max(8, min(512, rows // (4 * max(1, kills))))  # else few rows are left at once
+        study = STUDY.replace("ROWS_AT_A_TIME", str(at_a_time)).replace("ROWS", str(rows))
+        (folder / "study.py").write_text(study)
         (folder / "helper.py").write_text(HELPER)
         (folder / "rows").write_text(str(rows))
-        here, there, broken = (folder / name for name in ("here", "there", "broken"))
         line("one process", ended(started(folder, here, "here", address)))
-        before = killed_at(started(folder, broken, "run", address, kills), rows // 2)
-        figures = ended(started(folder, broken, "resume", address, kills))
-        note = f"{compared(here / 'a', broken / 'a')}; {doubled(broken / 'a')} doubled"
-        what = f"driver and {before + figures['killed']:,} workers killed"
-        line(what, figures, f"{figures['failures']} failures; {note}")
-        figures = ended(started(folder, there, "run", address))
-        out, back = figures["to_workers"] / rows, figures["from_workers"] / rows
-        size = f"{out:.0f} bytes/row out, {back:.0f} back"
-        line("two actors", figures, f"{compared(here / 'a', there / 'a')}; {size}")
+    halfway = folder / "halfway"
+    if not halfway.exists():
+        how = "resume" if (broken / "a").exists() else "run"
+        killed_at(started(folder, broken, how, address, kills), rows // 2)
+        halfway.touch()
+    figures = ended(started(folder, broken, "resume", address, kills))
+    killed, drivers = (
+        len(path.read_text().splitlines()) if path.exists() else 0
+        for path in (folder / "killed", folder / "drivers")
+    )
+    note = f"{compared(here / 'a', broken / 'a')}; {doubled(broken / 'a')} doubled"
+    what = f"{killed:,} workers killed, driver {drivers - 1}"
+    line(what, figures, f"{figures['failures']} failures; {note}")
+    figures = ended(started(folder, there, "run", address))
+    out, back = figures["to_workers"] / rows, figures["from_workers"] / rows
+    size = f"{out:.0f} bytes/row out, {back:.0f} back"
+    line("two actors", figures, f"{compared(here / 'a', there / 'a')}; {size}")
 
 
 def holders_of_the_key(folders: list[Path]) -> list[str]:
@@ -209,10 +222,13 @@ def main() -> None:
     parser.add_argument("--address", default="")
     parser.add_argument("--drive", nargs=3, default=None)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--keep", type=Path, default=None)
     given = parser.parse_args()
     os.environ["PLANTED_API_KEY"] = KEY
     os.environ["RAY_ENABLE_UV_RUN_RUNTIME_ENV"] = "0"
     os.environ.setdefault("RAY_AUTH_MODE", "token")
+    # Else workers have a lower priority than the driver, and on a busy machine hardly start.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     if given.drive:
         how, folder, output = given.drive
         drive(Path(folder), Path(output), how, given.address, given.kills)
@@ -227,7 +243,10 @@ def main() -> None:
         "num_cpus": 2, "include_dashboard": False, "object_store_memory": 100_000_000}  # fmt: skip
     context: Any = ray.init(**options, log_to_driver=False)
     print(f"ray.init took {time.perf_counter() - began:.1f} s")
-    measure(rows, kills, context.address_info["address"])
+    with tempfile.TemporaryDirectory() as place:
+        folder = (given.keep or Path(place)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        measure(folder, rows, kills, context.address_info["address"])
     session = Path(context.address_info["session_dir"])
     print(
         "files of Ray with the planted key:",

@@ -14,6 +14,7 @@ from research_harness._control.request_file import read_request
 from research_harness._control.session_file import SessionState, SessionStatus, write_status
 from research_harness._dashboard.app import Dashboard
 from research_harness._dashboard.guard import TOKEN_HEADER
+from research_harness._following import tail
 
 from ..following.folders import append, failed, make_folder, row
 from .asgi import TOKEN, request
@@ -90,6 +91,21 @@ async def test_a_single_answer_has_its_question_and_score(tmp_path: Path, app: A
     assert found["prediction"] == HOSTILE
     assert (found["score"], found["item"]["input"]) == (0.5, "Why?")
     assert (found["calls"], found["trace"], found["events"]) == ([], None, [])
+
+
+async def test_one_row_is_shown_before_its_journal_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "CHUNK", 700)
+    append(make_folder(tmp_path / "one"), [row(n) for n in range(60)])
+    dashboard = Dashboard(tmp_path)
+    async with dashboard.hub:
+        app = dashboard.app(host="127.0.0.1", token=TOKEN)
+
+        found = (await request(app, "/api/runs/one/rows/50")).value
+
+        assert found["item_id"] == "q25"
+        assert dashboard.hub.watched("one").ask(lambda follower: follower.index.length) < 10
 
 
 async def test_a_row_that_is_not_finished_is_not_found(tmp_path: Path, app: Any) -> None:

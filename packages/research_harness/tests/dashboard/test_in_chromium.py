@@ -81,6 +81,25 @@ def test_every_view_shows_hostile_texts_as_texts(browser: Browser, runs: Path) -
         assert all(each.startswith(base) for each in browser.requests())
 
 
+def test_rows_that_come_after_the_page_was_opened_are_in_the_list(
+    browser: Browser, tmp_path: Path
+) -> None:
+    folder = make_folder(tmp_path / "runs" / "live")
+    write_status(folder.journal.parent, SessionStatus(session=1, rows=80, concurrency=4))
+    with (
+        serving(tmp_path / "runs") as address,
+        RunLock(folder.path),
+        JournalWriter(folder.journal) as journal,
+    ):
+        browser.open(address)
+        _go(browser, "#/run/live", "document.body.textContent.includes('no row fits')")
+        for n in range(3):
+            journal.append(row(n))
+        journal.flush()
+        browser.wait("document.querySelectorAll('table[aria-label=rows] tbody tr').length === 3")
+        assert browser.problems() == []
+
+
 def test_what_the_page_shows_follows_the_journal(browser: Browser, tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "runs" / "live")
     status = SessionStatus(session=1, rows=4_000, concurrency=4, max_cost_usd=10.0)

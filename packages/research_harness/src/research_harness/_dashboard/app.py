@@ -134,7 +134,8 @@ class Dashboard:
     async def _row(self, request: HttpRequest) -> Response:
         number = request.path_params["number"]
         watched = self.hub.watched(request.path_params["run"])
-        await asyncio.to_thread(watched.catch_up)
+        # A journal that was not read before is not read for one row.
+        await asyncio.to_thread(watched.ask, lambda follower: follower.poll())
         found = await asyncio.to_thread(
             watched.ask, lambda follower: whole_row(follower, min(number, _MAX_NUMBER))
         )

@@ -86,14 +86,14 @@ def whole_row(
 
     Args:
         follower: The run.
-        number: The number of the row in the plan.
+        number: The number of the row in the plan. Where the follower has not read the whole
+            journal, the row is looked for without it.
         max_text: The maximum number of characters of each text.
 
     Returns:
         Plain values with long texts cut; None when the row is not finished.
     """
-    entry = follower.index.get(number) if 0 <= number < follower.index.length else None
-    row = None if entry is None else _row_at(follower, entry.position)
+    row = _row_searched(follower, number) if follower.behind else _row_known(follower, number)
     if row is None:
         return None
     folder = follower.state.folder
@@ -122,8 +122,28 @@ def _entries(follower: RunFollower, wanted: RowFilter, start: int) -> Iterator[t
         start += max(1, len(entries))
 
 
+def _row_known(follower: RunFollower, number: int) -> Row | None:
+    entry = follower.index.get(number) if 0 <= number < follower.index.length else None
+    return None if entry is None else _row_at(follower, entry.position)
+
+
+def _row_searched(follower: RunFollower, number: int) -> Row | None:
+    """The last row of this number in the journal, found without reading the others."""
+    last = None
+    with contextlib.suppress(HarnessError, OSError):
+        for line in follower.tail.lines_with(b'"row":{"index":%d,' % number):
+            row = _row_of(line)
+            if row is not None and row.index == number:
+                last = row
+    return last
+
+
 def _row_at(follower: RunFollower, position: int) -> Row | None:
-    text = row_text(follower.tail.line_at(position))
+    return _row_of(follower.tail.line_at(position))
+
+
+def _row_of(line: bytes) -> Row | None:
+    text = row_text(line)
     if text is None:
         return None
     try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from .._core.parts import parts_of, unpacked_parts
 from .._core.system import open_own, read_at
+from .line_search import found_in
 
 CHUNK = 1 << 20
 _MAX_LINE = 256 << 20
@@ -85,6 +87,25 @@ class JournalTail:
             if end or len(data) < size or size >= _MAX_LINE:
                 return data[:end]
             size *= 8
+
+    def lines_with(self, text: bytes) -> Iterator[bytes]:
+        """The lines of the whole journal that hold a text, whether they were read before or not.
+
+        Args:
+            text: What is looked for; without a newline.
+
+        Raises:
+            OSError: The journal cannot be read.
+            JournalError: A closed part is damaged.
+        """
+        self._look_at_parts()
+        yield from found_in(self._blocks(), text, most=_MAX_LINE)
+
+    def _blocks(self) -> Iterator[bytes]:
+        at = 0
+        while data := self._read(at, CHUNK):
+            yield data
+            at += len(data)
 
     def _taken(self, data: bytes) -> list[tuple[int, bytes]]:
         lines = []

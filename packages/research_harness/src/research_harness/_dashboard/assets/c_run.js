@@ -143,6 +143,7 @@ function runView(main, run) {
     about.textContent = state.no_interval ? "" : `The intervals hold at every look at once (confidence sequences, level ${share(state.level)} for each condition): you may watch as often as you like. They count a row once all rows before it in the plan are there, and the first repeat of each item.`;
     show(legends, legend(state, paths));
     rows.conditions(Object.keys(state.conditions || {}));
+    if (!frozen) rows.grown(state.rows);
     chart.draw(state, paths, force);
   };
   const stream = source.watch(run, update, setLink);

@@ -7,15 +7,15 @@ function rowsPart(run) {
   const names = [["row"], ["item", true], ["condition", true], ["repeat"], ["answer", true], ["", false], ["latency"], ["cost"]];
   const box = table(names, [], "rows");
   box.querySelector("tbody").replaceWith(body);
-  let next = 0, turn = 0;
-  async function load(anew) {
+  let next = 0, turn = 0, seen = 0, due = 0;
+  async function load(anew, quiet) {
     const mine = ++turn;
-    if (anew) { next = 0; body.replaceChildren(); }
-    note.textContent = "loading";
+    if (!quiet) note.textContent = "loading";
     try {
-      const found = await source.rows(run, { condition: condition.value, kind: kind.value, text: text.value }, next);
+      const found = await source.rows(run, { condition: condition.value, kind: kind.value, text: text.value }, anew ? 0 : next);
       if (mine !== turn) return;
-      body.append(...found.rows.map((row) => shortRow(run, row)));
+      const rows = found.rows.map((row) => shortRow(run, row));
+      anew ? body.replaceChildren(...rows) : body.append(...rows);
       next = found.next;
       more.hidden = next === undefined;
       const part = frozen && frozen.runs[run]?.more ? `The file holds the first ${count(frozen.runs[run].rows.length)} rows of the run.` : "";
@@ -31,6 +31,12 @@ function rowsPart(run) {
   return {
     element: make("section", { "aria-label": "Rows" }, make("h2", { text: "Rows" }), make("div", { class: "bar" }, condition, kind, text, frozen ? null : again), box, note, more),
     search: text,
+    // A page that is not full yet takes the rows that come; a search is only done when it is asked for.
+    grown(rows) {
+      if (rows <= seen || next !== undefined || text.value || Date.now() < due || body.contains(document.activeElement)) return;
+      [seen, due] = [rows, Date.now() + 2000];
+      load(true, true);
+    },
     conditions(list) {
       const known = [...condition.options].slice(1).map((each) => each.value);
       if (known.join("\n") !== list.join("\n")) condition.replaceChildren(condition.options[0], ...list.map((name) => make("option", { value: name, text: name })));
