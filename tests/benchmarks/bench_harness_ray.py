@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,12 @@ class Sums(Experiment):
         assert self.key.startswith("planted")
         return Outcome(prediction=helper.add(item.input), latency_ms=5.0, cost_usd=0.25)
 """
+_MAX_DRIVERS = 50
 HELPER = "def add(text):\n    return int(text.split()[0]) + 1\n"
 
 
 def drive(folder: Path, output: Path, how: str, address: str, kills: int) -> None:
-    """Run, or resume, in this process; prints figures as one line of JSON."""
+    """Run, or resume what was begun, in this process; prints figures as one line of JSON."""
     from research_harness import load_experiment, resume_sync, run_sync
     from research_harness._executors.ray_cluster import RayExecutor, RayLink
 
@@ -94,7 +96,7 @@ def drive(folder: Path, output: Path, how: str, address: str, kills: int) -> Non
 
     experiment = load_experiment(folder / "study.py")
     started, cpu = time.perf_counter(), time.process_time()
-    if how == "resume":
+    if (output / "a").exists():
         result = resume_sync("a", experiment, output_dir=output, executor=executor,
                              on_progress=progress)  # fmt: skip
     else:
@@ -130,28 +132,38 @@ def _count_bytes(link: Any, passed: list[int]) -> None:
 
 
 def started(folder: Path, output: Path, how: str, address: str, kills: int = 0) -> Any:
-    """A driver in a process of its own."""
+    """A driver in a process of its own; what it prints is in the file ``printed``."""
     command = [sys.executable, __file__, "--drive", how, str(folder), str(output)]
     command += ["--address", address, "--kills", str(kills)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with (folder / "printed").open("w") as printed:
+        return subprocess.Popen(command, stdout=printed, stderr=subprocess.PIPE, text=True)
 
 
-def ended(driver: Any) -> dict[str, Any]:
-    """The figures of a driver that has ended."""
-    output, errors = driver.communicate()
-    if driver.returncode:
-        sys.exit(errors[-3000:])
-    figures: dict[str, Any] = json.loads(output.splitlines()[-1])
-    return figures
+def ended(start: Callable[[], Any], folder: Path) -> dict[str, Any]:
+    """The figures of the first driver that ends well; why others ended is printed."""
+    for _ in range(_MAX_DRIVERS):
+        driver = start()
+        _, errors = driver.communicate()
+        if not driver.returncode:
+            figures: dict[str, Any] = json.loads((folder / "printed").read_text().splitlines()[-1])
+            return figures
+        print(f"a driver ended by itself: {errors.strip().splitlines()[-1]}", flush=True)
+    sys.exit("no driver ends well")
 
 
-def killed_at(driver: Any, rows: int) -> None:
-    """Kill a driver once so many rows are done."""
-    for line in driver.stderr:
-        if line.strip().isdigit() and int(line) >= rows:
-            driver.kill()
-            break
-    driver.communicate()
+def killed_at(start: Callable[[], Any], rows: int) -> None:
+    """Kill a driver once so many rows are done; why others ended before is printed."""
+    for _ in range(_MAX_DRIVERS):
+        driver, last = start(), ""
+        for line in driver.stderr:
+            last = line.strip() or last
+            if line.strip().isdigit() and int(line) >= rows:
+                driver.kill()
+                driver.communicate()
+                return
+        driver.communicate()
+        print(f"a driver ended by itself: {last}", flush=True)
+    sys.exit("no driver comes so far")
 
 
 def compared(first: Path, second: Path) -> str:
@@ -183,13 +195,12 @@ def measure(folder: Path, rows: int, kills: int, address: str) -> None:
         (folder / "study.py").write_text(study)
         (folder / "helper.py").write_text(HELPER)
         (folder / "rows").write_text(str(rows))
-        line("one process", ended(started(folder, here, "here", address)))
+        line("one process", ended(lambda: started(folder, here, "here", address), folder))
     halfway = folder / "halfway"
     if not halfway.exists():
-        how = "resume" if (broken / "a").exists() else "run"
-        killed_at(started(folder, broken, how, address, kills), rows // 2)
+        killed_at(lambda: started(folder, broken, "ray", address, kills), rows // 2)
         halfway.touch()
-    figures = ended(started(folder, broken, "resume", address, kills))
+    figures = ended(lambda: started(folder, broken, "ray", address, kills), folder)
     killed, drivers = (
         len(path.read_text().splitlines()) if path.exists() else 0
         for path in (folder / "killed", folder / "drivers")
@@ -197,7 +208,7 @@ def measure(folder: Path, rows: int, kills: int, address: str) -> None:
     note = f"{compared(here / 'a', broken / 'a')}; {doubled(broken / 'a')} doubled"
     what = f"{killed:,} workers killed, driver {drivers - 1}"
     line(what, figures, f"{figures['failures']} failures; {note}")
-    figures = ended(started(folder, there, "run", address))
+    figures = ended(lambda: started(folder, there, "ray", address), folder)
     out, back = figures["to_workers"] / rows, figures["from_workers"] / rows
     size = f"{out:.0f} bytes/row out, {back:.0f} back"
     line("two actors", figures, f"{compared(here / 'a', there / 'a')}; {size}")

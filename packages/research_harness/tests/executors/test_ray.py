@@ -5,6 +5,10 @@ install. ``tests/benchmarks/bench_harness_ray.py`` measures it.
 """
 
 import importlib.util
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +66,50 @@ def test_actors_give_the_files_of_one_process(tmp_path: Path) -> None:
 
     for name in ("results.csv", "results.parquet", "analysis.json", "config.json"):
         assert (there.folder / name).read_bytes() == (here.folder / name).read_bytes()
+
+
+ENDS_ITS_WORKER = """
+import os
+from pathlib import Path
+from research_harness import Condition, Experiment, Outcome
+
+class Ends(Experiment):
+    name = "Ends its worker once"
+    dataset = [{"id": f"q{n}", "input": str(n), "expected": n} for n in range(20)]
+    scorer = "number"
+    metrics = ("accuracy",)
+    formats = ()
+
+    def all_conditions(self):
+        return (Condition(name="right", function=self.right),)
+
+    async def right(self, item):
+        marker = Path(os.environ["MARKER"])
+        if item.id == "q7" and not marker.exists():
+            marker.touch()
+            os._exit(1)
+        return Outcome(prediction=item.input)
+"""
+
+
+@pytest.mark.skipif(not has_ray, reason="the extra ray is not installed")
+def test_a_worker_that_ended_leaves_the_standard_output_to_the_result(tmp_path: Path) -> None:
+    (tmp_path / "study.py").write_text(ENDS_ITS_WORKER)
+    command = [sys.executable, "-m", "research_harness", "run", "study.py", "--json"]
+    command += ["--executor", "ray", "--workers", "1"]
+
+    found = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "MARKER": str(tmp_path / "marker")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(found.stdout)["rows"] == 20
+    assert "a worker of ray has ended" in found.stderr
+    assert (tmp_path / "marker").exists()
 
 
 @pytest.mark.skipif(has_ray, reason="Ray is installed")

@@ -5,6 +5,7 @@ ends; one that is killed leaves what it said last. It is not needed to resume a 
 depends on it.
 """
 
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
@@ -96,11 +97,20 @@ def _checked(known: dict[str, Any]) -> SessionStatus | None:
     known["request"] = known["request"] if _is_count(known.get("request")) else 0
     if known.get("state") not in _STATES:
         known["state"] = "running"
-    limit = known.get("max_cost_usd")
-    if isinstance(limit, bool) or not isinstance(limit, int | float):
-        known["max_cost_usd"] = None
+    known["max_cost_usd"] = finite_cost(known.get("max_cost_usd"))
     known["virtual_time"] = known.get("virtual_time") is True
     return SessionStatus(**known)
+
+
+def finite_cost(value: object) -> float | None:
+    """A cost in dollars that others wrote into a file; None where it is no finite number.
+
+    Args:
+        value: What the file has.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= sys.float_info.max else None
 
 
 def _is_count(value: object) -> bool:

@@ -1,6 +1,7 @@
 """The runs of a folder that are watched, brought up to date in the background."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -179,14 +180,23 @@ class Hub:
         }
 
     def _line(self, path: Path) -> dict[str, Any]:
+        """The line of a run; what is wrong with it costs no other run anything."""
+        try:
+            return self._known_line(path)
+        except Exception as error:  # noqa: BLE001  # files of others
+            problem = f"{type_name(error)}: {error_text(error)}"
+            name = safe_text(path.name, limit=300)
+            return {"id": name, "name": name, "state": "damaged", "problem": problem}
+
+    def _known_line(self, path: Path) -> dict[str, Any]:
         state = self._states.setdefault(path.name, RunState(RunFolder(path)))
         found: dict[str, Any] = state.to_dict()
         watched = self._watched.get(path.name)
         if watched is not None and watched.topic.state is not None:
             known = watched.topic.state
             found |= {name: known[name] for name in LISTED if name in known}
-        elif state.analysis:
-            found["rows"] = state.analysis.get("rows")
+        elif state.rows is not None:
+            found["rows"] = state.rows
         found["conditions"] = len(state.conditions)
         return found
 
@@ -229,10 +239,8 @@ class Hub:
                 and run not in self._watched
                 and len(self._watched) < _MAX_FOLLOWED // 2
             ):
-                try:
+                with contextlib.suppress(Exception):  # files of others
                     self.watched(run)
-                except RunNotFoundError:
-                    continue
 
     def _make_room(self) -> None:
         """Drop the run that was looked at longest ago, when there are too many."""

@@ -18,8 +18,13 @@ _START_SECONDS = 30.0
 _STARTS = 3
 _OBJECT_STORE_BYTES = 100_000_000
 # Read by Ray when it is imported or started. Under `uv run` it would upload the working folder,
-# with its .env, to every node; and it reports its use to its makers.
-_SWITCHED_OFF = ("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "RAY_USAGE_STATS_ENABLED")
+# with its .env, to every node; it reports its use to its makers; and it prints each worker that has
+# ended to the standard output, which is for results. The dispatcher warns of such a worker.
+_SETTINGS = {
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_DEDUP_LOGS_SKIP_REGEX": "^A worker died or was killed",
+}
 
 
 class WorkerActor:
@@ -209,8 +214,8 @@ def _first_line(error: BaseException) -> str:
 
 
 def _ray() -> Any:
-    for name in _SWITCHED_OFF:
-        os.environ.setdefault(name, "0")
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
     try:
         import ray
     except ImportError as error:

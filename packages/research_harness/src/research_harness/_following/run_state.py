@@ -5,12 +5,12 @@ import platform
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from .._artifacts.folder import RunFolder
 from .._browse.runs import is_running
 from .._control.lock import LOCK, holding_host
-from .._control.session_file import ENDED, SESSION, SessionStatus, read_status
+from .._control.session_file import ENDED, SESSION, SessionStatus, finite_cost, read_status
 from .._core.errors import HarnessError
 from .._core.files import read_json
 from .._core.text import safe_text
@@ -134,28 +134,24 @@ class RunState:
     @property
     def conditions(self) -> tuple[str, ...]:
         """The names of the conditions, the control first where it is so in the class."""
-        given = self.config.get("conditions")
-        listed = given if isinstance(given, list) else []
-        names = [
-            str(each["name"]) for each in listed if isinstance(each, Mapping) and "name" in each
-        ]
+        listed = _mappings(self.config.get("conditions"))
+        names = [str(each["name"]) for each in listed if "name" in each]
         return tuple(names[:_MAX_CONDITIONS])
 
     @property
     def level(self) -> float:
         """The level of the intervals."""
         alpha = self.config.get("alpha")
-        good = isinstance(alpha, float) and 0 < alpha < 1
-        return 1 - alpha if good and isinstance(alpha, float) else 0.95
+        level = 1 - alpha if isinstance(alpha, float) else 0.0
+        return level if 0 < level < 1 else 0.95
 
     @property
     def metric(self) -> tuple[str, str]:
         """The first metric whose values lie between 0 and 1, and its column."""
-        for each in self.config.get("metrics") or ():
-            if not isinstance(each, Mapping):
-                continue
-            if each.get("column") in _BOUNDED and each.get("summary") == "mean":
-                return str(each["name"]), str(each["column"])
+        for each in _mappings(self.config.get("metrics")):
+            name, column = each.get("name"), each.get("column")
+            if isinstance(name, str) and column in _BOUNDED and each.get("summary") == "mean":
+                return safe_text(name, limit=_LIMIT), str(column)
         return "accuracy", "correct"
 
     @property
@@ -172,18 +168,23 @@ class RunState:
         session = self.session
         if session is not None:
             return session.rows
-        planned = self.analysis.get("planned_rows", self.analysis.get("rows"))
-        return planned if isinstance(planned, int) else None
+        planned = self.analysis.get("planned_rows", self.rows)
+        return planned if _is_count(planned) else None
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows the analysis counted; None before one is there."""
+        rows = self.analysis.get("rows")
+        return rows if _is_count(rows) else None
 
     def ceiling_usd(self) -> float | None:
         """What the whole run may cost; None without a ceiling, or when no file says it."""
         session = self.session
         if session is not None:
             return session.max_cost_usd
-        for each in self._spending.read().get("ceilings") or ():
-            if isinstance(each, Mapping) and each.get("name") == "the run":
-                limit = each.get("max_cost_usd")
-                return float(limit) if isinstance(limit, int | float) else None
+        for each in _mappings(self._spending.read().get("ceilings")):
+            if each.get("name") == "the run":
+                return finite_cost(each.get("max_cost_usd"))
         return None
 
     def to_dict(self, *, growing: bool = False) -> dict[str, object]:
@@ -196,7 +197,8 @@ class RunState:
         running, session = self.running(), self.session
         running = running or (growing and self._elsewhere)
         analysis, config = self.analysis, self.config
-        sessions = self._state.read().get("sessions") or []
+        given = self._state.read().get("sessions")
+        sessions = given if isinstance(given, list) else []
         state = "running" if running else _ended(analysis)
         if running and session is not None and session.state not in ENDED:
             state = session.state
@@ -219,6 +221,15 @@ class RunState:
             found["stopped"] = safe_text(analysis["stopped"], limit=_LIMIT)
         optional = {"planned_rows": self.planned_rows(), "ceiling_usd": self.ceiling_usd()}
         return found | {name: value for name, value in optional.items() if value is not None}
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    """The mappings of what should be a list of them; others may have written the file."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
 
 
 def _ended(analysis: Mapping[str, Any]) -> str:
