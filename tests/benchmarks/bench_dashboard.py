@@ -6,7 +6,7 @@
 ``rate`` runs one study of about 1,000 rows a second in a process of its own. A dashboard has five
 watchers in every second block of 1,500 rows, and none in the others, so that both meet the same
 load. The first 500 rows of a block are left out. It prints the CPU of the run's process a row, and
-its rows per second. On a busy machine the CPU tells more: others take from the rate, not from it.
+its rows per second. On a busy machine look at the CPU: others take from the rate, not from it.
 ``hour`` appends the rows of an hour in steps of a quarter of a second of simulated time to a
 journal that is followed and sent to five watchers, and prints the memory of the process (Linux).
 """
