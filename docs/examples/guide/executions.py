@@ -1,4 +1,4 @@
-"""Members asked at once, one after another, or only until enough agree.
+"""Members asked at once, one after another until the vote is decided, or until one is sure.
 
 crucible run docs/examples/guide/executions.py
 """
@@ -26,6 +26,6 @@ class Executions(Experiment):
     dataset = DatasetSpec("arithmetic")
     sample_size = 100
     scorer = "number"
-    metrics = ("accuracy", "latency_p50", "latency_p99", "cost_per_query")
+    metrics = ("accuracy", "latency_p50", "latency_p95", "cost_per_query")
     virtual_time = True
     conditions = tuple(execution(name) for name in ("parallel", "sequential", "cascade"))

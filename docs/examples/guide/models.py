@@ -1,6 +1,6 @@
 """The simulated models of these examples; put real ones in their place."""
 
-from ensemble import LogNormal, SimulatedModel
+from ensemble import Calibrated, LogNormal, SimulatedModel
 
 SMALL, MEDIUM, LARGE = (
     SimulatedModel(
@@ -9,6 +9,7 @@ SMALL, MEDIUM, LARGE = (
         latency=LogNormal(median_ms=latency_ms, sigma=0.6),
         input_price=price,
         output_price=4 * price,
+        confidence=Calibrated(),
     )
     for name, accuracy, latency_ms, price in (
         ("small", 0.70, 300, 0.1),

@@ -17,7 +17,7 @@ def panel(size: int) -> Condition[..., Any]:
     async def answer(item: Any) -> Any:
         return await predict(item, models=PANEL[:size], normalize="number")
 
-    return Condition(name=f"{size} models", function=answer)
+    return Condition(name=f"{size} of {len(PANEL)}", function=answer)
 
 
 class PanelSizes(Experiment):
@@ -27,6 +27,6 @@ class PanelSizes(Experiment):
     repeat = 3
     seed = 42
     scorer = "number"
-    metrics = ("accuracy", "cost_per_query", "latency_p50", "latency_p99", "consensus")
+    metrics = ("accuracy", "cost_per_query", "latency_p50", "latency_p95", "consensus")
     virtual_time = True
     conditions = tuple(panel(size) for size in (1, 3, 5, 7))

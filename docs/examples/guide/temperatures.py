@@ -5,17 +5,17 @@ crucible run docs/examples/guide/temperatures.py
 
 from typing import Any
 
-from models import MEDIUM
-
-from ensemble import ask
+from ensemble import SimulatedModel, ask
 from research_harness import Condition, DatasetSpec, Experiment
 
 
 def at(temperature: float) -> Condition[..., Any]:
     """A condition at one temperature."""
+    # A simulated model takes no notice of a temperature: how steady its answers are stands for it.
+    model = SimulatedModel("medium", accuracy=0.8, steadiness=1 - temperature)
 
     async def answer(item: Any) -> Any:
-        return await ask(item, model=MEDIUM, temperature=temperature)
+        return await ask(item, model=model, temperature=temperature)
 
     return Condition(name=f"temperature {temperature:g}", function=answer)
 

@@ -175,6 +175,7 @@ def test_the_quality_report_finds_duplicates_and_suspects() -> None:
         record("a.stop", {}, {"text": '"malformed":', "nested": {"cost": 1}})
         with pytest.warns(UserWarning, match="is not read"):
             record("another.stop", {"cost": 1})
+        record("hedging.hedge.won", {"latency_ms": 5.0})  # its request has a duration
 
     assert data_quality(experiment).duplicates == 3
     assert data_quality(experiment).unfinished == 6

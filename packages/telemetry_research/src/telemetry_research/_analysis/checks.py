@@ -1,11 +1,11 @@
 """What the checks of data quality find, block by block."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from .._core.catalogue import Level
+from .._core.catalogue import CATALOGUE, Level
 from .._core.columns import integer_scalar
 from .._core.event import attributes_of
 from .._core.rows import MISNAMED
@@ -82,7 +82,7 @@ class Checks:
         """Add a block of events."""
         names = block.column("name")
         count_names(names, self.names)
-        self._read(block.column("attributes"))
+        self._read(names, block.column("attributes"))
         spans = block.column("span_id")
         self._starts.append(spans.filter(matching(names, lambda name: name.endswith(".start"))))
         self._ends.append(spans.filter(matching(names, lambda name: name.endswith(_ENDS))))
@@ -91,15 +91,26 @@ class Checks:
         for level, requests in requests_in(block, _REQUESTS):
             self.levels.setdefault(level, LevelChecks()).add(requests)
 
-    def _read(self, attributes: Any) -> None:
+    def _read(self, names: Any, attributes: Any) -> None:
         """Search the attributes for names of measurements; only those that may have one."""
         import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
 
-        found = attributes.filter(pc.match_substring_regex(attributes, _SUSPECTS))
-        for each in pc.value_counts(found).to_pylist() if len(found) else ():
+        suspected = pc.match_substring_regex(attributes, _SUSPECTS)
+        found = attributes.filter(suspected)
+        if not len(found):
+            return
+        # A library's own event may have one beside another event that metrics read.
+        known = matching(names.filter(suspected), CATALOGUE.__contains__).fill_null(False)
+        self._count(found.filter(known), frozenset())
+        self._count(found.filter(pc.invert(known)), MISNAMED.keys())
+
+    def _count(self, attributes: Any, misnamed: Container[str]) -> None:
+        import pyarrow.compute as pc  # noqa: PLC0415  # not at import of the package
+
+        for each in pc.value_counts(attributes).to_pylist():
             keys = attributes_of(each["values"]).keys()
             self.malformed += each["counts"] * ("malformed" in keys)
-            for key in keys & MISNAMED.keys():
+            for key in filter(misnamed.__contains__, keys):
                 self.misnamed[key] += each["counts"]
 
     def _note(self, source: str, sequences: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import blinker
 
+from .._core.catalogue import CATALOGUE
 from .._core.rows import MISNAMED
 from .._core.safe import described, text_of
 from .._core.storable import fields_of
@@ -182,7 +183,10 @@ def _classify(name: str, measurements: Mapping[str, Any]) -> tuple[int, str]:
     family, _, last = name.rpartition(".")
     shape = _shapes[name] = (_KINDS.get(last, _POINT), family)
     texts = {key for key in measurements if type(key) is str}  # a foreign key may have no hash now
-    for given in MISNAMED.keys() & texts:
+    misnamed = MISNAMED.keys() & texts
+    if misnamed and name in CATALOGUE:
+        return shape  # an event of a library beside one that metrics read
+    for given in misnamed:
         text = f"event {text_of(name)}: the measurement {given!r} is not read by metrics"
         warnings.warn(f"{text}; give {MISNAMED[given]}", UserWarning, stacklevel=4)
     return shape
