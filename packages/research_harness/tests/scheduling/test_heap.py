@@ -13,11 +13,13 @@ from research_harness._scheduling.heap import settled_heap
 def _usual_collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # A run that another test broke in the middle of its rows may still count as one.
     monkeypatch.setattr(heap, "_HEAP", heap._Heap())
-    before = gc.get_threshold()
+    before, are_tests_frozen = gc.get_threshold(), gc.get_freeze_count() > 0
     gc.unfreeze()
     gc.set_threshold(700, 10, 10)
     yield
     gc.unfreeze()
+    if are_tests_frozen:
+        gc.freeze()
     gc.set_threshold(*before)
 
 
