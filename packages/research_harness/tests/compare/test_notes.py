@@ -1,13 +1,15 @@
 """What a comparison says of logs that are less comparable, or less independent, than they look."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from research_harness import ComparisonError, compare
+from dataset_manager import Item
+from research_harness import ComparisonError, Experiment, compare, condition, run_sync
 from research_harness.__main__ import main
 
 from .logs import inspect_log, lm_eval_log, plain, write_csv
@@ -148,3 +150,30 @@ def test_a_name_that_fits_none_or_several_is_refused(tmp_path: Path) -> None:
         found = CliRunner().invoke(main, ["compare", *paths, "--against", named])
         assert found.exit_code == 2
         assert said in found.output
+
+
+class Small(Experiment):
+    name = "small"
+    dataset = "arithmetic"
+    metrics = ("accuracy",)
+    formats = ()
+    sample_size = 5
+
+    @condition
+    async def always(self, item: Item) -> object:
+        return item.expected
+
+
+def test_runs_that_versions_of_the_scorers_marked_are_named(tmp_path: Path) -> None:
+    folder = run_sync(Small, output_dir=tmp_path, run_id="new").folder
+    older = Path(shutil.copytree(folder, tmp_path / "older"))
+    same = compare([folder, older])
+    environment = json.loads((older / "environment.json").read_text())
+    environment["crucible"]["dataset-manager"] = "0.0.9"
+    (older / "environment.json").write_text(json.dumps(environment))
+
+    found = compare([folder, older])
+
+    (note,) = [each for each in found.notes if "library of scorers differ" in each]
+    assert "version 0.0.9" in note
+    assert not [each for each in same.notes if "library of scorers" in each]

@@ -18,7 +18,11 @@ _SHOWN = 5
 _LONG = 40
 _SAME = 0.9
 _LOOKED_AT = 2_000
-_FACTS = {"scorer": "scorers", "data": "versions of the data"}
+_FACTS = {
+    "scorer": "scorers",
+    "scored by": "versions of the library of scorers",
+    "data": "versions of the data",
+}
 
 _COUNTED = {
     "cut": "were cut at the limit of tokens",

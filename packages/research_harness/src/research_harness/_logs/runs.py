@@ -71,6 +71,7 @@ def _answers(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
     exposed = _exposed(path, questions)
     facts = {
         "scorer": str(config.get("scorer") or ""),
+        "scored by": _scored_by(path),
         "data": str(config.get("dataset_hash") or ""),
         "source": "simulated" if _is_simulated(path) else "",
         "at": _started_at(path, config),
@@ -87,6 +88,14 @@ def _answers(path: Path, labels: Sequence[str]) -> Iterator[Answers]:
             facts={**facts, "exposed": exposed.get(condition, "")},
             wanted_labels=labels,
         )
+
+
+def _scored_by(path: Path) -> str:
+    """The version of the library whose scorers marked the answers; empty where none is recorded."""
+    environment = path / "environment.json"
+    known = read_json(environment).get("crucible") if is_there(environment) else None
+    version = known.get("dataset-manager") if isinstance(known, Mapping) else None
+    return f"version {version}" if version else ""
 
 
 def _exposed(path: Path, questions: Mapping[str, str]) -> dict[str, str]:
