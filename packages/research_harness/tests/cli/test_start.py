@@ -1,5 +1,6 @@
 """A command loads what it needs and no more: each library adds to the time until it answers."""
 
+import inspect
 import json
 import subprocess
 import sys
@@ -28,6 +29,15 @@ for words in json.loads(sys.argv[1]):
 """
 
 
+HEAD = """
+from typing import Any
+
+from research_harness import Experiment, condition
+
+
+"""
+
+
 class Small(Experiment):
     name = "Small"
     dataset = ({"id": "q", "input": "?", "expected": "1"},)
@@ -44,17 +54,20 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The libraries that are loaded after each command, one after the other in one process."""
     folder: Path = tmp_path_factory.mktemp("start")
     run_sync(Small, output_dir=folder, run_id="x")
+    (folder / "small.py").write_text(f"{HEAD}{inspect.getsource(Small)}")
     commands = [
         ["--help"],
         ["run", "--help"],
         ["list", "--output-dir", str(folder)],
         ["verify", "x", "--output-dir", str(folder)],
+        ["run", "small.py", "--quiet"],
     ]
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps(commands)],
         capture_output=True,
         text=True,
         check=True,
+        cwd=folder,
     )
     found = [LIBRARIES.intersection(json.loads(line)) for line in done.stderr.splitlines()]
     return {" ".join(words[:2]): each for words, each in zip(commands, found, strict=True)}
@@ -72,7 +85,13 @@ def test_list_computes_nothing(loaded: dict[str, set[str]]) -> None:
 
 def test_verify_asks_no_model_and_records_nothing(loaded: dict[str, set[str]]) -> None:
     used = {"bench", "dataset_manager", "msgspec", "numpy", "pyarrow", "reporter", "scipy"}
-    assert loaded["verify x"] <= {*used, "pandas"}  # pyarrow loads pandas, if it is installed
+    assert loaded["verify x"] <= used
+
+
+@pytest.mark.slow
+def test_a_run_and_its_report_load_no_pandas(loaded: dict[str, set[str]]) -> None:
+    assert "telemetry_research" in loaded["run small.py"]
+    assert "pandas" not in loaded["run small.py"]
 
 
 def test_a_name_of_the_library_loads_its_own_module_only() -> None:

@@ -104,18 +104,36 @@ def _parts_of(column: Any) -> Iterator[Any]:
         column = column.dictionary_decode()
     yield _fixed(pc.cast(pc.is_null(column), pa.uint8()), 1)
     if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
-        texts = pc.fill_null(column, "").cast(pa.large_binary())
+        texts = _filled(column).cast(pa.large_binary())
         yield _fixed(pc.binary_length(texts), 8)
         ends = memoryview(texts.buffers()[1]).cast("q")
         data = texts.buffers()[2]
         first, last = ends[texts.offset], ends[texts.offset + len(texts)]
         yield b"" if data is None else memoryview(data)[first:last]
     elif pa.types.is_boolean(column.type):
-        yield _fixed(pc.fill_null(pc.cast(column, pa.uint8()), 0), 1)
+        yield _fixed(_filled(pc.cast(column, pa.uint8())), 1)
     elif pa.types.is_primitive(column.type):
-        yield _fixed(pc.fill_null(column, 0), column.type.bit_width // 8)
+        yield _fixed(_filled(column), column.type.bit_width // 8)
     else:
         yield "".join(f"{each!r}\n" for each in column.to_pylist()).encode("utf-8", "replace")
+
+
+def _filled(column: Any) -> Any:
+    """The values of a column, 0 or empty where they are missing, as ``fill_null`` gives them.
+
+    That makes Arrow of the 0, and loads pandas for it.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not column.null_count:
+        return column
+    is_text = pa.types.is_string(column.type) or pa.types.is_binary(column.type)
+    width = 4 if is_text else column.type.bit_width // 8
+    zeros = pa.py_buffer(bytes(width * (len(column) + 1)))
+    buffers = [None, zeros, pa.py_buffer(b"")] if is_text else [None, zeros]
+    other = pa.Array.from_buffers(column.type, len(column), buffers)
+    return pc.if_else(column.is_valid(), column, other)
 
 
 def _fixed(values: Any, width: int) -> memoryview:

@@ -14,6 +14,7 @@ from .._core.text import error_text
 from .._outcome.responses import FIELDS, ResponseRecord
 from .._rows.parquet_files import parquet_rows
 from .folder import find_run
+from .tables import arrow_array
 
 RESPONSES = "responses.parquet"
 _GROUP_ROWS = 20_000
@@ -97,7 +98,7 @@ def write_responses(path: Path, records: Iterable[ResponseRecord]) -> None:
         for group in _groups(records):
             columns = [[getattr(each, name) for each in group] for name in FIELDS]
             arrays = [
-                pa.array(column, type=field.type)
+                arrow_array(column, field.type)
                 for column, field in zip(columns, schema, strict=True)
             ]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))

@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+import sys
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,8 @@ _TYPES = {
     "latency_ms": "float64",
 }
 _TEXTS = OWN_COLUMNS - _TYPES.keys()
+_CODES = {"int32": "i", "int64": "q", "double": "d"}  # of the module array
+_MOST_TEXT = 2**31 - 1
 RETRIED = ("world", "time")
 VOLATILE_COLUMNS = ("latency_ms",)
 
@@ -164,10 +168,50 @@ def arrow_table(names: Sequence[str], cells: Cells) -> Any:
     import pyarrow as pa
 
     schema = arrow_schema(names)
-    arrays = [
-        pa.array(values, type=field.type) for field, values in zip(schema, cells, strict=True)
-    ]
+    arrays = [arrow_array(values, field.type) for field, values in zip(schema, cells, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def arrow_array(values: Sequence[Any], kind: Any) -> Any:
+    """Values as a ``pyarrow.Array``.
+
+    Where pandas is installed, ``pyarrow.array`` loads it, which takes longer than a small run.
+
+    Args:
+        values: Texts, numbers or truth values, and None.
+        kind: Their type, one of ``arrow_schema``.
+    """
+    import pyarrow as pa
+
+    if "pandas" in sys.modules:
+        return pa.array(values, type=kind)
+    known, missing, given = None, values.count(None), values
+    if missing == len(values):
+        return pa.nulls(missing, kind)
+    if missing:
+        known = _bits(each is not None for each in values)
+        nothing = "" if pa.types.is_string(kind) else 0
+        values = [nothing if each is None else each for each in values]
+    if not pa.types.is_string(kind):
+        code = _CODES.get(str(kind))
+        numbers = _bits(values) if code is None else pa.py_buffer(array(code, values))
+        return pa.Array.from_buffers(kind, len(values), [known, numbers])
+    text = "".join(values)
+    data = text.encode()
+    if len(data) > _MOST_TEXT:
+        return pa.array(given, type=kind)  # in several parts
+    sizes = map(len, values if text.isascii() else map(str.encode, values))
+    ends = pa.py_buffer(array("i", accumulate(sizes, initial=0)))
+    return pa.StringArray.from_buffers(len(values), ends, pa.py_buffer(data), known)
+
+
+def _bits(truths: Iterable[bool]) -> Any:
+    """A buffer of Arrow with one bit for each."""
+    import pyarrow as pa
+
+    in_bytes = bytes(truths)
+    buffers = [None, pa.py_buffer(in_bytes)]
+    return pa.Array.from_buffers(pa.int8(), len(in_bytes), buffers).cast(pa.bool_()).buffers()[1]
 
 
 def arrow_schema(names: Sequence[str]) -> Any:

@@ -149,10 +149,9 @@ def spans_as_text(batch: Any) -> Any:
 
     for name in SPAN_COLUMNS:
         if name in batch.schema.names and is_number(batch, name):
-            numbers = batch.column(name).to_pylist()
-            texts = [None if number is None else f"{number:016x}" for number in numbers]
             position = batch.schema.get_field_index(name)
-            batch = batch.set_column(position, name, pa.array(texts, pa.string()))
+            texts = hex_digits(batch.column(name)).cast(pa.string())
+            batch = batch.set_column(position, name, texts)
     return batch
 
 
@@ -195,10 +194,15 @@ def hex_digits(column: Any) -> Any:
         column: An Arrow array of numbers.
     """
     import pyarrow as pa  # noqa: PLC0415  # only an export needs it
+    import pyarrow.compute as pc  # noqa: PLC0415  # same
 
     if column.null_count == len(column):
         return pa.nulls(len(column), pa.large_string())
-    filled = column.fill_null(0)
+    filled = column
+    if column.null_count:  # fill_null would load pandas, as all does that makes Arrow of a value
+        zeros = pa.py_buffer(bytes(8 * len(column)))
+        other = pa.Array.from_buffers(column.type, len(column), [None, zeros])
+        filled = pc.if_else(column.is_valid(), column, other)
     numbers = memoryview(filled.buffers()[1]).cast("B")
     found = array("q")
     found.frombytes(numbers[8 * filled.offset : 8 * (filled.offset + len(filled))])
