@@ -13,7 +13,8 @@ TOKENS = (
     *(b"\x1b[2J", b"<think>", b"</think>", b"<event>", b"=1+1", b"PAR1", b"PK\x03\x04", b"ARROW1"),
 )
 VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 1.5, 10**30, -(10**30), 1e308, float("nan"), float("inf")),
+    *(None, True, False, 0, -1, 1.5, 10**30, -(10**30), 10**400, 1e308, float("nan"), float("inf")),
+    *("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "\u00b2", "--5"),
     *("", " ", "x", "1", "\x00", "\ud800", "../..", "1970-01-01", "a" * 3000, "\u202e=1"),
     *([], {}, [None], [[]], {"": None}, {"text": None}, [{"type": "text"}], {"value": {}}),
 )

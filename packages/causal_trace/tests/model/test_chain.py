@@ -1,6 +1,7 @@
 """Events and chains are checked when they are made."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from causal_trace import (
     merge,
     parse,
     parse_events,
+    to_atif,
+    to_prov,
+    visualize,
 )
 
 from ..chains import chain
@@ -142,3 +146,34 @@ def test_a_number_that_no_float_holds_is_an_error_of_the_library(name: str, digi
 
     with pytest.raises(InvalidTraceError, match=name):
         TraceEvent(**values)
+
+
+@pytest.mark.parametrize("show", [Chain.to_json, visualize, to_atif, to_prov])
+def test_metadata_that_no_json_holds_are_text_or_an_error_of_the_library(
+    show: Callable[[Chain], object],
+) -> None:
+    knot: dict[str, Any] = {}
+    knot["itself"] = knot
+
+    assert show(Chain(name="c", metadata={"large": 10**5_000, "parse_warnings": None}))
+    for tied in (
+        Chain(name="c", metadata=knot),
+        Chain(name="c", events=(TraceEvent(type="x", decision="d", metadata=knot),)),
+    ):
+        with pytest.raises(InvalidTraceError, match="holds itself"):
+            show(tied)
+
+
+@pytest.mark.parametrize("values", [{"position": 1 << 53}, {"position": 0, "end": 10**5_000}])
+def test_a_position_that_readers_of_json_change_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(InvalidTraceError, match="not a count of characters"):
+        TraceEvent(type="x", decision="d", **values)
+
+    with pytest.raises(InvalidTraceError, match="not a whole number"):
+        Chain(name="c", repeat=values.get("end", values["position"]))
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_outside_of_the_calendar_in_utc_is_refused(time: str) -> None:
+    with pytest.raises(InvalidTraceError, match="not an ISO 8601 time"):
+        TraceEvent(type="x", decision="d", timestamp=time)

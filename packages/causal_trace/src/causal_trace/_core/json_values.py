@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
 
+_MOST_BITS = 14_000  # of a whole number that Python writes, which has 4,300 digits at most
+
+
 class Value:
     """The base of the dataclasses of this library."""
 
@@ -22,6 +25,9 @@ class Value:
 
         Returns:
             The fields by name. Infinite numbers, NaN and types unknown to JSON become their text.
+
+        Raises:
+            InvalidTraceError: Metadata hold themselves, or are nested too deeply.
         """
         return {each.name: json_value(getattr(self, each.name)) for each in fields(self)}
 
@@ -51,17 +57,36 @@ def draft_of(kind: type[Value]) -> Any:
 def json_value(value: Any) -> Any:
     """Return dictionaries, lists, texts, numbers, truth values and None only.
 
-    Infinite numbers, NaN and types unknown to JSON become their text. Sets are sorted.
+    Infinite numbers, NaN and types unknown to JSON become their text, whole numbers of more digits
+    than Python writes their hexadecimal text. Sets are sorted.
+
+    Raises:
+        InvalidTraceError: The value holds itself, or is nested too deeply.
     """
-    if value is None or isinstance(value, str | bool | int):
+    try:
+        return _json_value(value)
+    except RecursionError:
+        from .errors import InvalidTraceError  # noqa: PLC0415  # which imports this module
+
+        raise InvalidTraceError("JSON", "a value holds itself or is nested too deeply") from None
+
+
+def _json_value(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool):
         return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+    if isinstance(value, int | float):
+        return _json_number(value)
     if isinstance(value, Value):
         return value.to_dict()
     if isinstance(value, Mapping):
-        return {str(key): json_value(each) for key, each in value.items()}
+        return {str(key): _json_value(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         ordered = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
-        return [json_value(each) for each in ordered]
+        return [_json_value(each) for each in ordered]
     return str(value) if isinstance(value, PathLike | date) else repr(value)
+
+
+def _json_number(value: float) -> float | str:
+    if isinstance(value, int):
+        return value if value.bit_length() < _MOST_BITS else hex(value)
+    return value if math.isfinite(value) else str(value)

@@ -13,7 +13,7 @@ def read_time(value: str | datetime) -> datetime:
     """Return the time that a text or ``datetime`` states, in UTC if it has no time zone.
 
     Raises:
-        ValueError: The text is not an ISO 8601 time.
+        ValueError: The text is not an ISO 8601 time, or not in the years 1 to 9999 of UTC.
     """
     if isinstance(value, str):
         return _read_text(value)
@@ -26,4 +26,10 @@ def _read_text(value: str) -> datetime:
 
 
 def _with_zone(time: datetime) -> datetime:
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time
+    if time.tzinfo is None:
+        return time.replace(tzinfo=UTC)
+    try:
+        time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{time} is before the year 1 or after 9999 in UTC") from None
+    return time

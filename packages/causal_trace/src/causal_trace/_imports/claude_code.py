@@ -26,15 +26,22 @@ def fits_lines(lines: Iterable[str]) -> bool:
     return False
 
 
+def fits(payload: object) -> bool:
+    """Return whether a decoded line, or a list of such, is of this form."""
+    first = payload[0] if isinstance(payload, list) and payload else payload
+    return isinstance(first, Mapping) and "sessionId" in first and "message" in first
+
+
 def read_lines(lines: Iterable[str], origin: str) -> Iterator[Chain]:
     """Yield the chain of a session; lines that cannot be read are counted in its metadata."""
-    entries: list[Mapping[str, Any]] = []
-    unreadable = 0
-    for line in lines:
-        entry = _entry(line)
-        unreadable += entry is None and bool(line.strip())
-        if entry is not None and kind_of(entry) in _TYPES:
-            entries.append(entry)
+    yield from read([_entry(line) for line in lines if line.strip()], origin)
+
+
+def read(payload: object, origin: str) -> Iterator[Chain]:
+    """Yield the chain of decoded lines, or of one; what is no object counts as unreadable."""
+    lines = payload if isinstance(payload, list) else [payload]
+    unreadable = sum(not isinstance(each, Mapping) for each in lines)
+    entries = [each for each in lines if isinstance(each, Mapping) and kind_of(each) in _TYPES]
     last = {_message_id(entry): number for number, entry in enumerate(entries)}
     turns = [
         _turn(entry, counted=last[_message_id(entry)] == number)

@@ -91,8 +91,8 @@ def _lines(lines: list[str], path: Path, form: ImportForm | None) -> Iterator[Ch
 
 
 def _payload(payload: Any, origin: str, form: ImportForm | None) -> Iterator[Chain]:
-    if form == "claude_code" or (form is None and _session_line(payload)):
-        yield from claude_code.read_lines([json.dumps(payload)], origin)
+    if form == "claude_code" or (form is None and claude_code.fits(payload)):
+        yield from claude_code.read(payload, origin)
     elif form == "atif" or (form is None and atif.fits(payload)):
         yield from atif.read(payload, origin)
     elif form == "inspect" or (form is None and inspect_log.fits(payload)):
@@ -112,10 +112,6 @@ def _object(payload: object, origin: str) -> Mapping[str, Any]:
     if isinstance(payload, Mapping):
         return payload
     raise InvalidTraceError("import", f"{origin}: it is {type(payload).__name__}, not an object")
-
-
-def _session_line(payload: object) -> bool:
-    return isinstance(payload, dict) and "sessionId" in payload and "message" in payload
 
 
 def _own(payload: Any) -> bool:

@@ -26,9 +26,9 @@ from .._model.chain import Chain
 from .turns import Turn, chain_of, nanoseconds, stated_time
 
 _REASONING = {"reasoning", "summary", "redacted"}
-_MESSAGE = re.compile(r"llm\.output_messages\.(\d+)\.message\.(.+)")
-_CONTENT = re.compile(r"contents\.(\d+)\.message_content\.(\w+)")
-_TOOL = re.compile(r"tool_calls\.(\d+)\.tool_call\.(.+)")
+_MESSAGE = re.compile(r"llm\.output_messages\.([0-9]{1,9})\.message\.(.+)")
+_CONTENT = re.compile(r"contents\.([0-9]{1,9})\.message_content\.(\w+)")
+_TOOL = re.compile(r"tool_calls\.([0-9]{1,9})\.tool_call\.(.+)")
 
 
 def fits(payload: Any) -> bool:
@@ -86,9 +86,17 @@ def _plain(value: Any) -> Any:
             pairs = mappings(mapping(inner).get("values"))
             return {text_of(each.get("key")): _plain(each.get("value")) for each in pairs}
         if kind == "intValue":
-            return int(inner) if str(inner).lstrip("-").isdigit() else None
+            return _whole(inner)
         return inner
     return None
+
+
+def _whole(value: Any) -> int | None:
+    """Return a whole number that OTLP holds as text; None for what is none."""
+    try:
+        return int(str(value))
+    except ValueError:
+        return None
 
 
 def _begin(span: Mapping[str, Any]) -> str:

@@ -87,20 +87,28 @@ def chain_of(
 def nanoseconds(value: Any) -> str | None:
     """Return a time in ISO 8601 from nanoseconds since 1970, as a number or as text."""
     try:
-        return _iso(datetime.fromtimestamp(int(value) / 1e9, UTC))
-    except (TypeError, ValueError, OverflowError, OSError):
+        return _from_seconds(int(value) / 1e9)
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
 def stated_time(value: Any) -> str | None:
     """Return a time as it is if it is an ISO 8601 time; a number is seconds since 1970."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return nanoseconds(value * 1e9)
+        return _from_seconds(value)
     try:
         read_time(value)
     except (TypeError, ValueError, AttributeError):
         return None
     return str(value)
+
+
+def _from_seconds(seconds: float) -> str | None:
+    """Return a time in ISO 8601; None where the seconds are outside of the years 1 to 9999."""
+    try:
+        return _iso(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _iso(time: datetime) -> str:

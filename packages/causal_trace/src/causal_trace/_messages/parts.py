@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .._core.json_values import Value
+from .._core.json_values import Value, json_value
 
 PartKind = Literal["reasoning", "summary", "redacted", "text", "tool_call", "tool_result"]
 
@@ -39,7 +39,7 @@ def text_of(value: Any) -> str:
     """Return a text as it is, None as an empty text, and any other value as JSON."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return value if isinstance(value, str) else json.dumps(json_value(value), ensure_ascii=False)
 
 
 def optional_text(value: Any) -> str | None:

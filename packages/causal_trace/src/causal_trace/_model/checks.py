@@ -7,6 +7,8 @@ from typing import Any
 from .._core.errors import InvalidTraceError
 from .._core.times import read_time
 
+_LARGE = 1 << 53  # from here on JavaScript and other readers of JSON change whole numbers
+
 
 def check_texts(what: str, instance: object, *names: str) -> None:
     """Check that these fields are texts."""
@@ -76,12 +78,11 @@ def check_confidence(value: Any) -> None:
 
 def check_span(position: Any, end: Any) -> None:
     """Check that two positions are numbers of characters in order, or None."""
-    if type(position) is type(end) is int and 0 <= position <= end:
+    if type(position) is type(end) is int and 0 <= position <= end < _LARGE:
         return
     for name, value in (("position", position), ("end", end)):
-        whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        if value is not None and not whole:
-            raise InvalidTraceError("event", f"{name} is {value!r:.40}, not a count of characters")
+        if value is not None and not _is_count(value):
+            raise InvalidTraceError("event", f"{name} is {_kind(value)}, not a count of characters")
     if end is not None and (position is None or end < position):
         raise InvalidTraceError("event", f"end {end} is not after position {position}")
 
@@ -98,9 +99,14 @@ def check_quantities(instance: object, *names: str) -> None:
             )
 
 
+def _is_count(value: object) -> bool:
+    """Return whether a value is a whole number that every store and reader of JSON can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGE
+
+
 def check_repeat(value: Any) -> None:
     """Check that the number of a repeat is a whole number of at least 0, or None."""
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+    if value is not None and not _is_count(value):
         raise InvalidTraceError("chain", f"repeat is {_kind(value)}, not a whole number")
 
 

@@ -114,6 +114,7 @@ def _time(event: TraceEvent) -> int:
 
 
 def _facts(chain: Chain) -> list[tuple[str, str]]:
+    warnings = chain.metadata.get("parse_warnings") or None
     facts = [
         ("Chain", chain.id),
         ("Created", _minute(chain.created_at)),
@@ -122,7 +123,7 @@ def _facts(chain: Chain) -> list[tuple[str, str]]:
         ("Condition", chain.condition),
         ("Item", chain.item),
         ("Repeat", chain.repeat),
-        ("Parse warnings", len(chain.metadata.get("parse_warnings", ())) or None),
+        ("Parse warnings", len(warnings) if isinstance(warnings, list | tuple) else None),
     ]
     return [(name, str(json_value(value))) for name, value in facts if value is not None]
 

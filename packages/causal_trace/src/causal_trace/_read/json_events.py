@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .._core.json_values import json_value
 from .._core.warnings import WarningList
 from .reader import RawEvent
 from .tags import FIELDS, Tag
@@ -88,7 +89,7 @@ def _text(value: Any) -> str:
         return str(value)
     if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
         return ", ".join(map(str, value))
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json.dumps(json_value(value), ensure_ascii=False)
 
 
 def _objects(text: str) -> Iterator[tuple[Any, int, int]]:
