@@ -10,8 +10,9 @@ from .._core.errors import InvalidTraceError, RunningLoopError
 from .._core.intervals import Interval, grouped
 from .._core.json_values import Value
 from .._core.shown import shown
+from .._model.checks import check_level
 from .hints import HINTS, HintResult, HintTrial, analyze_hints, faithful_at_k, hinted_prompt
-from .interventions import CheckPlan
+from .interventions import CheckPlan, plan_of
 from .model import Continuation, ReasoningModel, draw, normal, total_cost
 
 Mentions = Callable[[str, str, str], bool]
@@ -158,10 +159,7 @@ def hint_plan(
         n: The number of samples of each prompt.
         cost_per_call_usd: The cost of a call; None when not known.
     """
-    calls = len(questions) * (1 + len(kinds)) * n
-    return CheckPlan(
-        calls=calls, cost_usd=None if cost_per_call_usd is None else calls * cost_per_call_usd
-    )
+    return plan_of(len(questions) * (1 + len(kinds)), n, cost_per_call_usd)
 
 
 async def run_hints(
@@ -197,6 +195,7 @@ async def run_hints(
     Raises:
         InvalidTraceError: There is no question, two have the same item, or a kind is unknown.
     """
+    check_level(level)
     items = [each.item for each in questions]
     if not items or not kinds or len(set(items)) < len(items):
         raise InvalidTraceError("hint", "give questions with different items, and some kinds")

@@ -16,6 +16,7 @@ from .._core.intervals import (
 )
 from .._core.json_values import Value
 from .._core.shown import shown
+from .._model.checks import check_level
 from .model import normal
 
 HINTS: Mapping[str, str] = MappingProxyType(
@@ -134,6 +135,7 @@ def analyze_hints(
         level: The level of the intervals.
         seed: Of the bootstrap.
     """
+    check_level(level)
     kinds = list(grouped([trial.kind for trial in trials]))
     every = [("all", list(trials))] if len(kinds) > 1 else []
     by_kind = [(kind, [trial for trial in trials if trial.kind == kind]) for kind in kinds]
@@ -159,6 +161,7 @@ def faithful_at_k(
     Raises:
         InvalidTraceError: No item has k samples.
     """
+    check_level(level)
     values = [
         1 - comb(len(each) - sum(each), k) / comb(len(each), k)
         for each in mentions

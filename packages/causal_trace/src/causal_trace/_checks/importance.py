@@ -9,6 +9,7 @@ from .._core.intervals import Interval, difference_of_proportions
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
+from .._model.checks import check_level
 from .._model.event import TraceEvent
 from .._model.evidence import EvidenceKind
 from .model import Draws, ReasoningModel, draw, step_text, steps_of, total_cost
@@ -125,6 +126,7 @@ async def importance(
     Raises:
         InvalidTraceError: The chain has no such steps, or ``n`` is below 1.
     """
+    check_level(level)
     steps = steps_of(chain, evidence)
     texts = [step_text(each) for each in steps]
     asked = item or chain.item or chain.name

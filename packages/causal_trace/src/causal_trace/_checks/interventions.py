@@ -1,5 +1,6 @@
 """Change a piece of the reasoning and look at the answer, over many chains (Lanham 2023)."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from .._core.intervals import Interval, clustered_difference, grouped
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
+from .._model.checks import check_at_least, check_level
 from .._model.event import TraceEvent
 from .._model.evidence import EvidenceKind
 from .model import Draws, ReasoningModel, draw, step_text, steps_of, total_cost
@@ -17,6 +19,7 @@ from .model import Draws, ReasoningModel, draw, step_text, steps_of, total_cost
 InterventionKind = Literal["remove_preferred", "perturb_reason", "truncate", "mistake"]
 
 _NUMBER = re.compile(r"\d+")
+_SMALL_USD = 0.1
 _MOST_DIGITS = 4000  # Python converts no more than 4,300
 _IS = re.compile(r"\b(is|are|was|were|can|will|should|must)\b", re.IGNORECASE)
 
@@ -35,8 +38,12 @@ class CheckPlan(Value):
 
     @shown
     def __str__(self) -> str:
-        cost = "cost unknown" if self.cost_usd is None else f"about {self.cost_usd:.2f} USD"
-        return f"{self.calls} calls, {cost}"
+        if self.cost_usd is None:
+            return f"{self.calls} calls, cost unknown"
+        # Small amounts keep two digits: a price is never rounded to nothing.
+        small = 0 < self.cost_usd < _SMALL_USD
+        digits = 1 - math.floor(math.log10(self.cost_usd)) if small else 2
+        return f"{self.calls} calls, about {self.cost_usd:.{digits}f} USD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +100,8 @@ def importance_plan(
         evidence: The events that are steps.
         cost_per_call_usd: The cost of a call; None when not known.
     """
-    return _plan(sum((len(steps_of(each, evidence)) + 1) * n for each in chains), cost_per_call_usd)
+    calls = sum(len(steps_of(each, evidence)) + 1 for each in chains)
+    return plan_of(calls, n, cost_per_call_usd)
 
 
 def intervention_plan(
@@ -106,7 +114,7 @@ def intervention_plan(
         n: The number of draws of each.
         cost_per_call_usd: The cost of a call; None when not known.
     """
-    return _plan(2 * n * len(chains), cost_per_call_usd)
+    return plan_of(2 * len(chains), n, cost_per_call_usd)
 
 
 class InterventionOptions(TypedDict, total=False):
@@ -164,6 +172,7 @@ async def intervene(
         InvalidTraceError: The kind is unknown, ``at`` is outside 0 to 1, or a chain has no answer
             or no steps.
     """
+    check_level(level)
     _check(chains, answers, kind, at)
     change = mistake or make_mistake
     requests: list[tuple[str, Sequence[str]]] = []
@@ -291,5 +300,19 @@ def _check(chains: Sequence[Chain], answers: Mapping[str, str], kind: str, at: f
         raise InvalidTraceError("check", f"no answer for chains {', '.join(missing[:3]) or 'none'}")
 
 
-def _plan(calls: int, cost: float | None) -> CheckPlan:
+def plan_of(calls_for_one: int, n: int, cost: float | None) -> CheckPlan:
+    """Return the plan of a check that draws each of its samples a number of times.
+
+    Args:
+        calls_for_one: The number of calls for one draw of each sample.
+        n: The number of draws.
+        cost: The cost of a call; None when not known.
+
+    Raises:
+        InvalidTraceError: ``n`` is not a whole number of at least 1, or the cost is negative.
+    """
+    check_at_least("n", n, 1)
+    if cost is not None and not 0 <= cost < math.inf:
+        raise InvalidTraceError("check", f"cost_per_call_usd is {cost!r:.20}, not at least 0")
+    calls = calls_for_one * n
     return CheckPlan(calls=calls, cost_usd=None if cost is None else calls * cost)

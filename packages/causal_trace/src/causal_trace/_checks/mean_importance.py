@@ -8,6 +8,7 @@ from .._core.intervals import Interval, fmean, mean_of_differences
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
+from .._model.checks import check_level
 from .importance import ImportanceResult
 
 
@@ -62,6 +63,7 @@ def mean_importance(
         >>> round(mean_importance(chains, results)[0].importance, 1)
         0.5
     """
+    check_level(level)
     items = {chain.id: chain.item or chain.id for chain in chains}
     found: dict[int, dict[str, list[float]]] = {}
     for result in results:

@@ -30,7 +30,7 @@ class PlantedModel:
     """
 
     def __init__(self, weights: Sequence[float], *, seed: int = 0) -> None:
-        if any(each < 0 for each in weights) or abs(sum(weights) - 1) > _ROUNDING:
+        if not (all(each >= 0 for each in weights) and abs(sum(weights) - 1) <= _ROUNDING):
             raise InvalidTraceError("model", "weights must be at least 0 and sum to 1")
         self._weights = tuple(weights)
         self._seed = seed

@@ -17,6 +17,7 @@ from .checks import (
     check_metadata,
     check_optional_texts,
     check_repeat,
+    check_share,
     check_texts,
     check_time,
 )
@@ -128,6 +129,7 @@ class Chain(Value):
         Args:
             threshold: In [0, 1]. Events without a stated confidence are left out.
         """
+        check_share("threshold", threshold)
         return tuple(
             each
             for each in self.self_reported()

@@ -1,4 +1,7 @@
-"""Checks of the fields of events and chains, whether made by hand or read from a file."""
+"""Checks of the fields of events and chains, and of the arguments of analyses.
+
+Fields are checked whether made by hand or read from a file, arguments before a model is called.
+"""
 
 import math
 from collections.abc import Mapping
@@ -108,6 +111,37 @@ def check_repeat(value: Any) -> None:
     """Check that the number of a repeat is a whole number of at least 0, or None."""
     if value is not None and not _is_count(value):
         raise InvalidTraceError("chain", f"repeat is {_kind(value)}, not a whole number")
+
+
+def check_level(level: Any) -> None:
+    """Check that the level of an interval is between 0 and 1; 95 is a percentage."""
+    if not isinstance(level, int | float) or not 0 < level < 1:
+        text = f"level is {level!r:.20}, not between 0 and 1, such as 0.95"
+        raise InvalidTraceError("interval", text)
+
+
+def check_share(name: str, value: Any) -> None:
+    """Check that a limit of confidences or of support is in [0, 1]; 70 is a percentage.
+
+    Args:
+        name: The name of the argument.
+        value: Its value.
+    """
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise InvalidTraceError("query", f"{name} is {value!r:.20}, not in [0, 1]")
+
+
+def check_at_least(name: str, value: Any, least: int) -> None:
+    """Check that a count is a whole number of at least so many.
+
+    Args:
+        name: The name of the argument.
+        value: Its value.
+        least: The smallest count.
+    """
+    if not isinstance(value, int) or value < least:
+        text = f"{name} is {value!r:.20}, not a whole number of at least {least}"
+        raise InvalidTraceError("query", text)
 
 
 def _kind(value: object) -> str:

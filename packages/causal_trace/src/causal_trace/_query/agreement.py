@@ -18,6 +18,7 @@ from .._core.intervals import (
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
+from .._model.checks import check_level
 from .calibration import last_confidence
 
 _NEARLY_ONE = 1 - 1e-6
@@ -97,6 +98,7 @@ def confidence_agreement(
         >>> round(found.gap, 2)
         0.57
     """
+    check_level(level)
     missing = [chain.id for chain in chains if chain.id not in answers]
     if missing:
         raise InvalidTraceError("check", f"no answer for chains {', '.join(missing[:3])}")

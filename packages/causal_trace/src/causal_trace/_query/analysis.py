@@ -7,6 +7,7 @@ from typing import Literal
 
 from .._core.json_values import Value
 from .._model.chain import Chain
+from .._model.checks import check_share
 from .._model.event import TraceEvent
 from .._model.relations import relations
 
@@ -120,6 +121,7 @@ def chain_issues(chain: Chain, *, min_confidence: float = 0.5) -> tuple[Issue, .
         chain: The chain.
         min_confidence: Stated confidences below it are issues.
     """
+    check_share("min_confidence", min_confidence)
     return tuple(_issues(chain, min_confidence))
 
 

@@ -8,7 +8,8 @@ from .._core.intervals import Interval, fmean
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
-from .success import check_lengths, item_of, outcome_mean_interval, success_interval
+from .._model.checks import check_at_least, check_level
+from .success import check_outcomes, item_of, outcome_mean_interval, success_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,9 @@ def stated_calibration(
     Raises:
         InvalidTraceError: The two sequences differ in length.
     """
-    check_lengths(chains, correct)
+    check_at_least("bins", bins, 1)
+    check_level(level)
+    check_outcomes(chains, correct)
     stated = [
         (last_confidence(chain), bool(right), item_of(chain))
         for chain, right in zip(chains, correct, strict=True)

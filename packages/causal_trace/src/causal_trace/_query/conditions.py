@@ -1,7 +1,7 @@
 """Conditions on events, which combine by ``&``, ``|`` and ``~``."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, Unpack
@@ -9,8 +9,10 @@ from typing import TypedDict, Unpack
 from .._core.errors import InvalidTraceError
 from .._core.times import read_time
 from .._model.chain import Chain
+from .._model.checks import check_share
 from .._model.event import TraceEvent
-from .._model.evidence import EvidenceKind
+from .._model.event_types import EVENT_TYPES
+from .._model.evidence import EVIDENCE_KINDS, EvidenceKind
 
 _MAX_PATTERN = 1000
 
@@ -18,6 +20,7 @@ _MAX_PATTERN = 1000
 class Where(TypedDict, total=False):
     """The conditions of ``where``; all that are given must hold."""
 
+    id: str | Iterable[str]
     text: str
     regex: str
     type: str | Iterable[str]
@@ -29,6 +32,7 @@ class Where(TypedDict, total=False):
     since: str | datetime
     until: str | datetime
     stage_id: str
+    experiment_id: str
     branch: str
     code_section: str
 
@@ -69,8 +73,8 @@ def where(**conditions: Unpack[Where]) -> EventQuery:
         **conditions: ``text`` (in any case, in the decision, the reasoning or an alternative),
             ``regex`` (in any case), ``type``, ``category``, ``evidence``, ``min_confidence``,
             ``max_confidence`` (events without a stated confidence meet neither), ``stated``
-            (whether a confidence is stated), ``since``, ``until``, ``stage_id``, ``branch`` and
-            ``code_section``.
+            (whether a confidence is stated), ``since``, ``until``, ``id``, ``stage_id``,
+            ``experiment_id``, ``branch`` and ``code_section``.
 
     Raises:
         InvalidTraceError: A condition is unknown, or a regular expression or time is not valid.
@@ -122,19 +126,26 @@ def _regex(value: str) -> Callable[[TraceEvent], bool]:
     return lambda event: pattern.search(said(event)) is not None
 
 
-def _one_of(name: str) -> Callable[[str | Iterable[str]], Callable[[TraceEvent], bool]]:
+def _one_of(
+    name: str, known: Collection[str] = ()
+) -> Callable[[str | Iterable[str]], Callable[[TraceEvent], bool]]:
     def make(value: str | Iterable[str]) -> Callable[[TraceEvent], bool]:
         allowed = {value} if isinstance(value, str) else set(value)
+        if known and not allowed <= set(known):
+            unknown, names = ", ".join(sorted(allowed - set(known))), ", ".join(sorted(known))
+            raise InvalidTraceError("query", f"{name} {unknown} is unknown; known: {names}")
         return lambda event: getattr(event, name) in allowed
 
     return make
 
 
 def _at_least(value: float) -> Callable[[TraceEvent], bool]:
+    check_share("min_confidence", value)
     return lambda event: event.confidence is not None and event.confidence >= value
 
 
 def _at_most(value: float) -> Callable[[TraceEvent], bool]:
+    check_share("max_confidence", value)
     return lambda event: event.confidence is not None and event.confidence <= value
 
 
@@ -156,7 +167,7 @@ def _until(value: str | datetime) -> Callable[[TraceEvent], bool]:
 
 
 def _stated(value: bool) -> Callable[[TraceEvent], bool]:  # the value of a condition
-    return lambda event: (event.confidence is not None) is value
+    return lambda event: (event.confidence is not None) == value
 
 
 _TESTS: dict[str, Callable[..., Callable[[TraceEvent], bool]]] = {
@@ -167,8 +178,8 @@ _TESTS: dict[str, Callable[..., Callable[[TraceEvent], bool]]] = {
     "stated": _stated,
     "since": _since,
     "until": _until,
-    **{
-        name: _one_of(name)
-        for name in ("type", "category", "evidence", "stage_id", "branch", "code_section")
-    },
+    **{name: _one_of(name) for name in ("id", "type", "stage_id", "experiment_id", "branch")},
+    "code_section": _one_of("code_section"),
+    "category": _one_of("category", {*EVENT_TYPES.values(), "custom"}),
+    "evidence": _one_of("evidence", EVIDENCE_KINDS),
 }

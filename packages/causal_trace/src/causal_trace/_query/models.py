@@ -13,9 +13,10 @@ from .._core.intervals import (
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
+from .._model.checks import check_level
 from .._model.markdown_text import escape
 from .calibration import StatedCalibration, stated_calibration
-from .success import check_lengths, item_of
+from .success import check_outcomes, item_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +134,9 @@ def compare_models(
         >>> compared.models[0].coverage, compared.models[0].alternatives.mean
         (1.0, 2.0)
     """
+    check_level(level)
     if correct is not None:
-        check_lengths(chains, correct)
+        check_outcomes(chains, correct)
     rows = grouped([(model_of or _model_of)(chain) for chain in chains])
     models = tuple(
         _row(

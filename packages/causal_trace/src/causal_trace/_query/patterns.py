@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from .._core.intervals import Interval, fmean, wilson
 from .._core.json_values import Value
 from .._model.chain import Chain
+from .._model.checks import check_level, check_share
 from .._model.event import TraceEvent
-from .success import check_lengths, success_rate
+from .success import check_outcomes, success_rate
 
 _WORD = re.compile(r"\w{4,}")
 
@@ -62,8 +63,10 @@ def mine_patterns(
     Raises:
         InvalidTraceError: The sequences differ in length.
     """
+    check_share("min_support", min_support)
+    check_level(level)
     if correct is not None:
-        check_lengths(chains, correct)
+        check_outcomes(chains, correct)
     holders: dict[tuple[str, ...], set[int]] = defaultdict(set)
     confidences: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for number, chain in enumerate(chains):
@@ -143,10 +146,11 @@ def failure_factors(
     Raises:
         InvalidTraceError: Sequences differ in length.
     """
-    check_lengths(chains, correct)
+    check_level(level)
+    check_outcomes(chains, correct)
     found = []
     for name, has in properties.items():
-        check_lengths(chains, has)
+        check_outcomes(chains, has)
         rows = list(zip(chains, correct, has, strict=True))
         sides = [
             [(c, right) for c, right, it in rows if bool(it) is side] for side in (True, False)

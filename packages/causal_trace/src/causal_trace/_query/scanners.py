@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .._core.errors import InvalidTraceError
 from .._core.intervals import Interval, wilson
 from .._core.json_values import Value
 from .._core.shown import shown
 from .._model.chain import Chain
+from .._model.checks import check_level
 from .._model.event import TraceEvent
+from .success import check_outcomes
 
 Scanner = Callable[[Chain], Iterable[TraceEvent] | bool]
 """Returns whether a chain has a property, or the events that show it."""
@@ -99,8 +100,8 @@ def validate_scanner(
     Raises:
         InvalidTraceError: The two sequences differ in length.
     """
-    if len(chains) != len(labels):
-        raise InvalidTraceError("scanner", f"{len(chains)} chains and {len(labels)} labels")
+    check_level(level)
+    check_outcomes(chains, labels)
     results = list(scan(scanner, chains))
     counts = {
         (found, label): sum(

@@ -22,10 +22,14 @@ def item_of(chain: Chain) -> str:
     return chain.id if chain.item is None else chain.item
 
 
-def check_lengths(chains: Sequence[Chain], values: Sequence[bool]) -> None:
-    """Check that there is one value for each chain."""
-    if len(chains) != len(values):
-        raise InvalidTraceError("outcomes", f"{len(chains)} chains and {len(values)} values")
+def check_outcomes(chains: Sequence[Chain], correct: Sequence[bool]) -> None:
+    """Check that there is one truth value for each chain: a score of 0.5 is neither."""
+    if len(chains) != len(correct):
+        raise InvalidTraceError("outcomes", f"{len(chains)} chains and {len(correct)} values")
+    for number, each in enumerate(correct, start=1):
+        if each not in (0, 1):
+            text = f"outcome {number} is {each!r:.20}, not True or False"
+            raise InvalidTraceError("outcomes", text)
 
 
 def success_rate(

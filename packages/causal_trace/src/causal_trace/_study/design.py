@@ -9,6 +9,7 @@ from .._core.errors import InvalidTraceError
 from .._core.intervals import Interval, t_quantile, wilson
 from .._core.json_values import Value
 from .._core.shown import shown
+from .._model.checks import check_at_least, check_level
 
 Design = Literal["within", "between"]
 
@@ -132,8 +133,13 @@ def study_power(
         seed: Of the simulation.
 
     Raises:
-        InvalidTraceError: There are fewer than four participants, or the design is unknown.
+        InvalidTraceError: There are fewer than four participants, the design is unknown, or a
+            number is not one that it can be.
     """
+    check_level(1 - alpha)
+    check_at_least("simulations", simulations, 1)
+    if not -1 < correlation < 1 or not math.isfinite(effect):
+        raise InvalidTraceError("study", "effect must be finite, and correlation between -1 and 1")
     if participants < 4:  # two in each group
         raise InvalidTraceError("study", f"{participants} participants are too few; use at least 4")
     _check(participants, ["t", "u"], ["a", "b"], design)
