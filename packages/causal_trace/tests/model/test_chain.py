@@ -160,7 +160,7 @@ def test_metadata_that_no_json_holds_are_text_or_an_error_of_the_library(
         Chain(name="c", metadata=knot),
         Chain(name="c", events=(TraceEvent(type="x", decision="d", metadata=knot),)),
     ):
-        with pytest.raises(InvalidTraceError, match="holds itself"):
+        with pytest.raises(InvalidTraceError, match="hold themselves"):
             show(tied)
 
 

@@ -25,9 +25,6 @@ class Value:
 
         Returns:
             The fields by name. Infinite numbers, NaN and types unknown to JSON become their text.
-
-        Raises:
-            InvalidTraceError: Metadata hold themselves, or are nested too deeply.
         """
         return {each.name: json_value(getattr(self, each.name)) for each in fields(self)}
 
@@ -59,19 +56,7 @@ def json_value(value: Any) -> Any:
 
     Infinite numbers, NaN and types unknown to JSON become their text, whole numbers of more digits
     than Python writes their hexadecimal text. Sets are sorted.
-
-    Raises:
-        InvalidTraceError: The value holds itself, or is nested too deeply.
     """
-    try:
-        return _json_value(value)
-    except RecursionError:
-        from .errors import InvalidTraceError  # noqa: PLC0415  # which imports this module
-
-        raise InvalidTraceError("JSON", "a value holds itself or is nested too deeply") from None
-
-
-def _json_value(value: Any) -> Any:
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, int | float):
@@ -79,10 +64,10 @@ def _json_value(value: Any) -> Any:
     if isinstance(value, Value):
         return value.to_dict()
     if isinstance(value, Mapping):
-        return {str(key): _json_value(each) for key, each in value.items()}
+        return {str(key): json_value(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         ordered = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
-        return [_json_value(each) for each in ordered]
+        return [json_value(each) for each in ordered]
     return str(value) if isinstance(value, PathLike | date) else repr(value)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
+from .._core.errors import InvalidTraceError
 from .._core.events import emit, listened
 from .._core.ids import new_id
 from .._core.intervals import fmean
@@ -13,6 +14,7 @@ from .._core.json_values import Value, json_value
 from .._core.shown import shown
 from .._core.times import now, read_time
 from .checks import (
+    TOO_DEEP,
     check_list,
     check_metadata,
     check_optional_texts,
@@ -179,13 +181,21 @@ class Chain(Value):
         }
 
     def to_dict(self) -> dict[str, object]:
-        """Return the chain and its statistics as plain values for JSON."""
+        """Return the chain and its statistics as plain values for JSON.
+
+        Raises:
+            InvalidTraceError: Metadata hold themselves, or are nested too deeply.
+        """
+        try:
+            metadata = json_value(self.metadata)
+        except RecursionError:
+            raise InvalidTraceError("chain", TOO_DEEP) from None
         return {
             "id": self.id,
             "name": self.name,
             "description": self.description,
             "events": [event.to_dict() for event in self.events],
-            "metadata": json_value(self.metadata),
+            "metadata": metadata,
             "created_at": self.created_at,
             "updated_at": self.updated_at,
             "experiment": self.experiment,

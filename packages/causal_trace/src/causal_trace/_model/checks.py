@@ -10,6 +10,7 @@ from typing import Any
 from .._core.errors import InvalidTraceError
 from .._core.times import read_time
 
+TOO_DEEP = "metadata hold themselves or are nested too deeply"
 _LARGE = 1 << 53  # from here on JavaScript and other readers of JSON change whole numbers
 
 

@@ -9,6 +9,7 @@ from .._core.ids import new_id
 from .._core.json_values import Value, draft_of
 from .._core.times import now
 from .checks import (
+    TOO_DEEP,
     check_confidence,
     check_list,
     check_metadata,
@@ -131,6 +132,17 @@ class TraceEvent(Value):
         )
         check_metadata("event", self.metadata)
         check_quantities(self, "input_tokens", "output_tokens", "latency_ms", "cost_usd")
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields as plain values for JSON.
+
+        Raises:
+            InvalidTraceError: Metadata hold themselves, or are nested too deeply.
+        """
+        try:
+            return Value.to_dict(self)
+        except RecursionError:
+            raise InvalidTraceError("event", TOO_DEEP) from None
 
     @property
     def category(self) -> str:
