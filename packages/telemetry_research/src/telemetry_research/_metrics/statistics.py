@@ -13,10 +13,20 @@ def percentile(ordered: Sequence[float], quantile: float) -> float:
         ordered: Values in ascending order; at least one.
         quantile: Which one, in [0, 1].
     """
-    position = (len(ordered) - 1) * quantile
+    low, high, share = percentile_place(len(ordered), quantile)
+    return ordered[low] + (ordered[high] - ordered[low]) * share
+
+
+def percentile_place(count: int, quantile: float) -> tuple[int, int, float]:
+    """Where a percentile lies in sorted values: between which two, and how far from the lower one.
+
+    Args:
+        count: How many values there are; at least one.
+        quantile: Which percentile, in [0, 1].
+    """
+    position = (count - 1) * quantile
     low = math.floor(position)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (position - low)
+    return low, min(low + 1, count - 1), position - low
 
 
 def weighted_percentile(

@@ -6,7 +6,7 @@ from collections import deque
 from typing import Protocol
 
 from .._core.event import Event
-from .._metrics.statistics import any_percentile, percentile
+from .._metrics.statistics import any_percentile, percentile_place
 
 
 class Running(Protocol):
@@ -78,7 +78,8 @@ class RunningQuantile:
         self._quantile = quantile
         self._latest: deque[tuple[float | None, float]] = deque()
         self._ordered: list[float] = []
-        self._weighted = 0
+        self._sampled = 0
+        self._place = (0, 0, 0, 0.0)
 
     def add(self, event: Event) -> float | None:
         """Add an event.
@@ -89,23 +90,33 @@ class RunningQuantile:
         Returns:
             The quantile in milliseconds; None without a known duration.
         """
-        duration, ordered = event.duration_ns, self._ordered
+        duration, probability = event.duration_ns, event.probability
         value = None if duration is None else duration / 1e6
-        weight = 1 / event.probability
-        self._latest.append((value, weight))
-        self._weighted += weight != 1
+        latest, ordered = self._latest, self._ordered
+        latest.append((value, probability))
+        if probability != 1:
+            self._sampled += 1
         if value is not None:
             insort(ordered, value)
-        if len(self._latest) > self._last:
-            old, old_weight = self._latest.popleft()
-            self._weighted -= old_weight != 1
+        if len(latest) > self._last:
+            old, old_probability = latest.popleft()
+            if old_probability != 1:
+                self._sampled -= 1
             if old is not None:
                 del ordered[bisect_left(ordered, old)]
+        if self._sampled:
+            return self._weighted()
         if not ordered:
             return None
-        if not self._weighted:
-            return percentile(ordered, self._quantile)
-        known = [(each, weight) for each, weight in self._latest if each is not None]
+        if self._place[0] != len(ordered):  # no more when as many are known as are measured
+            self._place = (len(ordered), *percentile_place(len(ordered), self._quantile))
+        _, low, high, share = self._place
+        return ordered[low] + (ordered[high] - ordered[low]) * share
+
+    def _weighted(self) -> float | None:
+        known = [(each, 1 / chance) for each, chance in self._latest if each is not None]
+        if not known:
+            return None
         values, weights = zip(*known, strict=True)
         return any_percentile(values, weights, self._quantile)
 

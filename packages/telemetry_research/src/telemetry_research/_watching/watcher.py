@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from .._core.catalogue import event_info
 from .._core.event import Event
@@ -111,6 +111,7 @@ class _Check:
         self._rule = rule
         self._on_alert = on_alert
         self._running = None if rule.running is None else rule.running(rule.last)
+        self._measured: Callable[[Any], float | None]
         self._measured = self._measure if self._running is None else self._running.add
         self._limit, self._below, self._min_events = rule.limit, rule.below, rule.min_events
         self._events: deque[Event] = deque(maxlen=rule.last)
@@ -140,7 +141,7 @@ class _Check:
             count: How many requests it is.
         """
         self._count += count
-        value = self._measured(cast("Event", event))
+        value = self._measured(event)  # a glance has the fields that measures of this library use
         if value is None or self._count < self._min_events:
             return
         broken = value < self._limit if self._below else value > self._limit
