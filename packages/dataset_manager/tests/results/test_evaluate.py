@@ -13,12 +13,14 @@ import pytest
 from dataset_manager import (
     Dataset,
     EvaluationResult,
+    InvalidItemsError,
     Item,
     NoScorerError,
     PredictionError,
     Score,
     UnknownMetricError,
     UnknownScorerError,
+    accuracy,
     arithmetic,
     disagreements,
     evaluate,
@@ -298,3 +300,11 @@ def test_predictions_may_have_the_names_of_the_benchmark() -> None:
         evaluate({"X/0": "0", "x_0": "0"}, dataset=data)
     with pytest.raises(PredictionError, match="'X'"):
         evaluate({"X": "1"}, dataset=same)
+
+
+@pytest.mark.parametrize("given", [[], [Item(id="a", input="2+2?", expected=4)], None, {"a": 1}])
+def test_what_is_no_data_set_is_refused_with_the_way_to_make_one(given: Any) -> None:
+    with pytest.raises(InvalidItemsError, match="from_items"):
+        evaluate(["4"], dataset=given)
+    with pytest.raises(InvalidItemsError, match="from_items"):
+        accuracy(["4"], dataset=given)

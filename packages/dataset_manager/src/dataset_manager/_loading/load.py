@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from .._benchmarks.arithmetic import arithmetic
 from .._benchmarks.registry import resolved
-from .._core.errors import UnknownDatasetError, UnknownOptionError
+from .._core.errors import InvalidItemsError, UnknownDatasetError, UnknownOptionError
 from .._core.events import Progress, emit
 from .._core.loops import limit_of_scopes, refuse_running_loop, time_limit
 from .._data.dataset import Dataset
@@ -180,6 +180,26 @@ def load_now(name: str | Path, **options: Unpack[LoadOptions]) -> Dataset:
     measured = {"duration_ns": time.perf_counter_ns() - began, "items": len(found)}
     emit("dataset.load.stop", measured, {**about, "split": found.split, "version": found.version})
     return found
+
+
+def given_dataset(dataset: Dataset | str | Path) -> Dataset:
+    """A data set as a caller gave it, or by its name.
+
+    Args:
+        dataset: The data set, or its name or path, under which it is loaded.
+
+    Raises:
+        InvalidItemsError: It is neither.
+        DatasetError: The data set of this name cannot be loaded.
+    """
+    if isinstance(dataset, Dataset):
+        return dataset
+    if isinstance(dataset, str | Path):
+        return load_now(dataset)
+    raise InvalidItemsError(
+        f"dataset is of type {type(dataset).__name__}; give a name, a path or a Dataset, which"
+        " Dataset.from_items(items, name=...) makes of a list of items"
+    )
 
 
 async def load_all(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._data.dataset import Dataset
-from .._loading.load import load_now
+from .._loading.load import given_dataset
 from .._scoring.scorers import compares_exactly, score_all
 from .evaluate import Missing, Predictions, known_missing, matched, scorer_for
 
@@ -33,7 +33,7 @@ def accuracy(
     Raises:
         DatasetError: As ``evaluate``.
     """
-    data = load_now(dataset) if isinstance(dataset, str) else dataset
+    data = given_dataset(dataset)
     name = scorer_for(scorer, data)
     by_id, _, left_out = matched(predictions, data, known_missing(missing))
     if compares_exactly(name):

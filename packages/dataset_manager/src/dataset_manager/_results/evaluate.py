@@ -11,7 +11,7 @@ from .._core.errors import NoScorerError, PredictionError, UnknownMetricError
 from .._core.events import Progress, emit
 from .._data.dataset import Dataset
 from .._data.item import Item
-from .._loading.load import load_now
+from .._loading.load import given_dataset
 from .._sandbox.sandbox import Sandbox
 from .._scoring.corpus import CORPUS_METRICS
 from .._scoring.official import OFFICIAL_OF
@@ -95,7 +95,7 @@ def evaluate(
         UnknownMetricError: No metric has this name.
         DatasetError: The data set of this name cannot be loaded, or programs cannot be run.
     """
-    data = load_now(dataset) if isinstance(dataset, str) else dataset
+    data = given_dataset(dataset)
     name = scorer_for(scorer, data)
     wanted = _known_metrics(metrics)
     given = matched(predictions, data, known_missing(missing))
@@ -155,7 +155,7 @@ def evaluate_batch(
         pairs = list(models.items())
     else:
         pairs = [_named(each) for each in models]
-    data = load_now(dataset) if isinstance(dataset, str) else dataset
+    data = given_dataset(dataset)
     return [
         evaluate(
             given,
