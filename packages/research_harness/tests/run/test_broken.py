@@ -291,6 +291,7 @@ def test_the_command_of_a_run_that_exits_early_does_not_end_with_success(tmp_pat
 
 
 @pytest.mark.slow
+@pytest.mark.forks
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 @pytest.mark.parametrize("ends_with", [None, 3])
@@ -314,6 +315,7 @@ def test_a_copy_of_the_process_that_a_condition_forks_does_not_go_on_with_the_ru
 
 
 @pytest.mark.slow
+@pytest.mark.forks
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_copy_that_a_metric_a_hook_or_a_display_forks_writes_no_results(tmp_path: Path) -> None:

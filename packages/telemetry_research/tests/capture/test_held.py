@@ -66,6 +66,18 @@ def test_a_time_that_no_clock_has_is_refused() -> None:
         keep_held(experiment, late)
 
 
+@pytest.mark.parametrize("probability", [float("nan"), float("inf"), 0.0, -0.5, 1.5])
+def test_a_probability_that_is_none_is_refused(probability: float) -> None:
+    with held_events() as held:
+        record("a.stop", {"duration_ns": 5})
+    shift, (packed,) = msgspec.msgpack.decode(held.to_bytes())
+    *start, _, measurements, attributes = msgspec.msgpack.decode(packed)
+    row = msgspec.msgpack.encode([*start, probability, measurements, attributes])
+
+    with recording("a") as experiment, pytest.raises(ValueError, match="probability"):
+        keep_held(experiment, msgspec.msgpack.encode([shift, [row]]))
+
+
 def test_a_block_without_events_holds_nothing() -> None:
     with held_events() as held:
         pass

@@ -154,6 +154,7 @@ def test_observers_of_the_first_recording_see_the_events() -> None:
     assert seen == ["one.stop", "two.stop", "two.stop"]
 
 
+@pytest.mark.forks
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_does_not_write_to_an_unlisted_recording(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from telemetry_research import (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("method", ["spawn", "fork"])
+@pytest.mark.parametrize("method", ["spawn", pytest.param("fork", marks=pytest.mark.forks)])
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_worker_processes_hand_their_events_over(method: str) -> None:
     with recording("one") as first, scope(condition="c"):
@@ -58,6 +58,7 @@ def run_in_worker(experiment: Recording, count: int) -> None:
         pool.submit(in_worker(experiment, both), count).result()
 
 
+@pytest.mark.forks
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_filters_and_sampling_hold_in_workers_and_are_counted() -> None:
     with recording("one", exclude=["debug.*"], sampling=Uniform(0.1)) as experiment:
@@ -70,6 +71,7 @@ def test_filters_and_sampling_hold_in_workers_and_are_counted() -> None:
     assert 100 < experiment.metrics().level("custom").requests < 1500
 
 
+@pytest.mark.forks
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_pause_holds_in_workers_and_is_counted() -> None:
     with recording("one") as experiment:

@@ -67,6 +67,7 @@ async def marked(marker: str, pool: ProcessPoolExecutor) -> Recording:
     return experiment
 
 
+@pytest.mark.forks
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_ta2_eight_experiments_over_tasks_threads_and_processes_leak_and_lose_nothing() -> None:
     async def all_of_them(pool: ProcessPoolExecutor) -> list[Recording]:

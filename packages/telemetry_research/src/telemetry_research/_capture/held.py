@@ -134,7 +134,9 @@ def keep_held(experiment: Recorder, held: bytes) -> int:
         raise ValueError(f"these bytes hold no events: {described(error)}") from error
     shift = found.wall_minus_monotonic_ns - wall_minus_monotonic_ns()
     if not all(_is_storable(each, shift) for each in rows):
-        raise ValueError("these bytes hold no events: a time or a span is no number of 63 bits")
+        raise ValueError(
+            "these bytes hold no events: a time, a span or a probability is impossible"
+        )
     outer = open_span.get().span_id
     return sum(_keep(experiment, row, shift, outer) for row in rows)
 
@@ -142,7 +144,10 @@ def keep_held(experiment: Recorder, held: bytes) -> int:
 def _is_storable(row: PackedRow, shift_ns: int) -> bool:
     times = (row.monotonic_ns + shift_ns, shift_ns)
     spans = (row.span or 0, row.parent or 0)
-    return all(-_MOST < each < _MOST for each in times) and all(0 <= each < 2**63 for each in spans)
+    numbers = all(-_MOST < each < _MOST for each in times) and all(
+        0 <= each < 2**63 for each in spans
+    )
+    return numbers and 0 < row.probability <= 1
 
 
 def _keep(experiment: Recorder, row: PackedRow, shift_ns: int, outer: int | None) -> bool:

@@ -283,7 +283,8 @@ def _total(timed: Latencies, column: Any) -> float:
     if timed.weights is None:
         return float(len(timed.values) if column is None else pc.sum(column).as_py())
     weighted = timed.weights if column is None else pc.multiply(column, timed.weights)
-    return float(pc.sum(weighted).as_py())
+    found = pc.sum(weighted).as_py()
+    return math.nan if found is None else float(found)  # None: others wrote no number as a weight
 
 
 def _squares(timed: Latencies, mean: float) -> float:
