@@ -247,3 +247,15 @@ def test_samples_of_openai_evals_are_in_the_order_of_the_data(tmp_path: Path) ->
     log = read_log(write(tmp_path / "l.jsonl", [spec, *own[0], *own[1], *own[2]]))
 
     assert [row.id for row in log] == ["a.0", "a.9", "a.10"]
+
+
+@pytest.mark.parametrize("model", ["a" * 5000, "\N{GRINNING FACE}" * 300, "half \ud800"])
+def test_any_name_of_a_model_is_a_part_of_a_path(model: str, tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    row = {"id": "a", "prediction": "4 \ud800", "expected": "4", "score": 1, "model": model}
+    source.write_text(json.dumps(row))
+
+    path = read_log(source).to_every_eval_ever(tmp_path / "out", organization="us")
+
+    assert path.is_relative_to(tmp_path / "out")
+    assert json.loads(path.read_bytes())

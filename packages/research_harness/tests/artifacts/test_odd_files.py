@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from research_harness import Experiment, ExperimentError, condition, run_sync, verify
+from research_harness import Condition, Experiment, ExperimentError, condition, run_sync, verify
 from research_harness._artifacts.manifest import file_hash
 from research_harness._core.errors import OutputError
 
@@ -70,3 +70,15 @@ def test_an_id_with_half_a_character_is_refused_before_a_call(tmp_path: Path) ->
         run_sync(Odd, output_dir=tmp_path, run_id="r")
 
     assert not (tmp_path / "r").exists()
+
+
+def test_names_with_half_a_character_are_refused_before_a_folder_is_made(tmp_path: Path) -> None:
+    class Odd(Small):
+        name = f"a{HALF}"
+        conditions = (Condition(name=f"b{HALF}", function=lambda _: "4"),)
+
+    with pytest.raises(ExperimentError) as refused:
+        run_sync(Odd, output_dir=tmp_path)
+
+    assert str(refused.value).count("half a character") == 2
+    assert list(tmp_path.iterdir()) == []

@@ -293,7 +293,6 @@ def test_the_command_of_a_run_that_exits_early_does_not_end_with_success(tmp_pat
 @pytest.mark.slow
 @pytest.mark.forks
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 @pytest.mark.parametrize("ends_with", [None, 3])
 def test_a_copy_of_the_process_that_a_condition_forks_does_not_go_on_with_the_run(
     tmp_path: Path, ends_with: int | None
@@ -317,7 +316,6 @@ def test_a_copy_of_the_process_that_a_condition_forks_does_not_go_on_with_the_ru
 @pytest.mark.slow
 @pytest.mark.forks
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_copy_that_a_metric_a_hook_or_a_display_forks_writes_no_results(tmp_path: Path) -> None:
     ended: list[int] = []
 

@@ -181,7 +181,6 @@ def test_no_chain_is_taken_after_one_that_could_not_be_written(
 
 @pytest.mark.slow
 @pytest.mark.forks
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_events_of_a_killed_session_are_there_after_the_resume(tmp_path: Path) -> None:
     child = os.fork()
     if child == 0:

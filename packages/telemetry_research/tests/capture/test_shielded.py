@@ -155,7 +155,6 @@ def test_observers_of_the_first_recording_see_the_events() -> None:
 
 
 @pytest.mark.forks
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_does_not_write_to_an_unlisted_recording(tmp_path: Path) -> None:
     path = tmp_path / "events.arrows"

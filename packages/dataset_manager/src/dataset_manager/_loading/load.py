@@ -288,7 +288,14 @@ def _path_of(name: str, source: str | Path | None) -> Path | None:
     if source is not None:
         return Path(source)
     path = Path(name)
-    return path if not is_known(name) and (format_of(path) or path.is_file()) else None
+    return path if not is_known(name) and (format_of(path) or _is_file(path)) else None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # the name is longer than that of any file
+        return False
 
 
 def _is_generated(name: str, source: str | Path | None) -> bool:

@@ -14,6 +14,7 @@ from .._core.replacing import replacing
 from .row import LogRow
 
 SCHEMA = "0.3.0"
+_MOST_PART = 60  # each character may take four of the 255 bytes of a name
 Relationship = Literal["first_party", "third_party", "collaborative", "other"]
 
 
@@ -47,7 +48,8 @@ def written(
     model = models[0] or "unknown"
     run = f"{task}/{model}/{timestamp}"
     lines = [json.dumps(each, ensure_ascii=False) for each in _instances(scored, run, model)]
-    content = "".join(f"{line}\n" for line in lines).encode()
+    # A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has for it.
+    content = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
     digest = hashlib.sha256(content).hexdigest()
     # The name follows from the content, so the same log gives the same files.
     name = str(UUID(hex=digest[:32], version=4))
@@ -80,13 +82,18 @@ def written(
     }
     path = folder / f"{name}.json"
     with replacing(path) as temporary:
-        temporary.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+        temporary.write_bytes(text.encode("utf-8", "backslashreplace"))
     return path
 
 
 def _part(name: str) -> str:
-    """A name as one part of a path."""
-    return re.sub(r"[^\w.-]+", "_", name).strip(".") or "_"
+    """A name as one part of a path; a long one ends with its hash."""
+    part = re.sub(r"[^\w.-]+", "_", name).strip(".") or "_"
+    if len(part) <= _MOST_PART:
+        return part
+    digest = hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()
+    return f"{part[: _MOST_PART - 9]}-{digest[:8]}"
 
 
 def _tasks(rows: Sequence[LogRow]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from .._batches.batches import batch_problems
 from .._canaries.canaries import canary_problems
 from .._core.errors import ExperimentError, UnknownMetricError
+from .._core.text import encodable
 from .attributes import misspelt_attributes
 from .ceilings import budget_problems, ceiling_problems
 from .condition import AnyCondition, Condition, positional_parameters, required_keywords
@@ -64,6 +65,8 @@ def _scalars(experiment: Experiment) -> list[str]:
     alpha: Any = experiment.alpha
     if not isinstance(name, str) or not name.strip():
         problems.append("name: set a title; the artifact folder is named after it")
+    elif encodable(name) != name:
+        problems.append(f"name: {encodable(name)!r:.80} has half a character (a lone surrogate)")
     for field, least, required in (
         ("repeat", 1, True),
         ("concurrency", 1, True),
@@ -152,6 +155,8 @@ def _function(each: AnyCondition) -> list[str]:
     function: Any = each.function
     if not isinstance(name, str) or not name.strip():
         return [f"conditions: {name!r} is not a name"]
+    if encodable(name) != name:
+        return [f"conditions: {encodable(name)!r:.80} has half a character (a lone surrogate)"]
     if not callable(function):
         return [f"condition {name!r}: its function is {type(function).__name__}"]
     try:
