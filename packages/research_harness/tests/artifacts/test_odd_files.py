@@ -72,10 +72,14 @@ def test_an_id_with_half_a_character_is_refused_before_a_call(tmp_path: Path) ->
     assert not (tmp_path / "r").exists()
 
 
+def answered(item: Any) -> str:
+    return str(item.expected)
+
+
 def test_names_with_half_a_character_are_refused_before_a_folder_is_made(tmp_path: Path) -> None:
     class Odd(Small):
         name = f"a{HALF}"
-        conditions = (Condition(name=f"b{HALF}", function=lambda _: "4"),)
+        conditions = (Condition(name=f"b{HALF}", function=answered),)
 
     with pytest.raises(ExperimentError) as refused:
         run_sync(Odd, output_dir=tmp_path)
