@@ -101,7 +101,7 @@ def _swept(name: str, size: int, chosen: set[str] | None = None) -> Iterator[tup
         path = Path(folder) / reader.file
 
         def files() -> Iterator[tuple[str, Callable[[], object]]]:
-            for form, content in _forms(reader, size):
+            for form, content in _forms(reader, size, chosen):
                 if chosen is None or form in chosen:
                     path.write_bytes(content)
                     yield form, partial(reader.read, path)
@@ -109,8 +109,8 @@ def _swept(name: str, size: int, chosen: set[str] | None = None) -> Iterator[tup
         yield from costs(files, (reader.allowed,))
 
 
-def _forms(reader: Reader, size: int) -> Iterator[tuple[str, bytes]]:
-    yield from packed(reader.file, size)
+def _forms(reader: Reader, size: int, chosen: set[str] | None) -> Iterator[tuple[str, bytes]]:
+    yield from packed(reader.file, size, chosen)
     yield from plain(size)
     yield from grown(reader.example, size)
 

@@ -6,7 +6,7 @@ import io
 import json
 import random
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 import zstandard
@@ -184,15 +184,26 @@ PACKERS: dict[str, Callable[[str, bytes], bytes]] = {
 }
 
 
-def packed(file: str, size: int) -> Iterator[tuple[str, bytes]]:
-    """Files that unpack to 100 times the size, for readers of packed files."""
+def packed(
+    file: str, size: int, chosen: Container[str] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Files that unpack to 100 times the size, for readers of packed files.
+
+    Args:
+        file: The name of the file that is read.
+        size: About how many bytes each file has.
+        chosen: The names of those that are made, since to pack them takes long; all without it.
+    """
     ending = "." + file.rpartition(".")[2]
     if ending not in PACKERS:
         return
     inner = file.removesuffix(ending)
     for unit in ("a", " ", "\n", "[", "[],", '{"a":1},', "a,", "{}\n", '"', "\x00"):
+        name = f"packed {unit!r}"
+        if chosen is not None and name not in chosen:
+            continue
         content = PACKERS[ending](inner, repeated(unit, 100 * size))
         if len(content) <= 2 * size:
-            yield f"packed {unit!r}", content
+            yield name, content
     if ending in (".zip", ".eval"):
         yield "many members of an archive", _members(size)
