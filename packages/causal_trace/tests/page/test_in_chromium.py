@@ -348,3 +348,20 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, tmp_path: Path) -
     assert browser.run("document.documentElement.scrollWidth") <= 390
     assert browser.run("document.getElementById('more').open") is False
     browser.size(1280, 900)
+
+
+@pytest.mark.parametrize(
+    ("last", "shown"),
+    [("2026-02-01T00:00:00Z", "31.0 d"), ("2026-01-01T00:02:30Z", "2.5 min"),
+     ("2026-01-01T00:00:01.5Z", "1.50 s")],
+)  # fmt: skip
+def test_the_time_between_events_has_a_unit_of_its_size(
+    browser: Browser, tmp_path: Path, last: str, shown: str
+) -> None:
+    events = tuple(
+        TraceEvent(type="synthesis", decision="d", timestamp=each)
+        for each in ("2026-01-01T00:00:00Z", last)
+    )
+    browser.open(save_visualization(Chain(name="c", events=events), tmp_path / "c.html").as_uri())
+
+    assert shown in browser.run("document.querySelector('#statistics').textContent")

@@ -64,12 +64,16 @@ function timeline() {
   });
   target.replaceChildren(drawing);
 }
+function lasting(seconds) {
+  const [unit, size] = [["d", 86400], ["h", 3600], ["min", 60]].find(([, size]) => seconds >= 2 * size) ?? ["s", 1];
+  return `${(seconds / size).toFixed(unit !== "s" ? 1 : seconds < 10 ? 2 : 0)} ${unit}`;
+}
 function statistics() {
   const target = $("statistics");
   if (!target) return;
   const stat = (value, name) => el("div", {class: "stat"}, el("b", {}, value), el("span", {text: name}));
   const given = DATA.statistics, mean = given.avg_confidence;
-  target.append(stat(String(given.total_events), "events"), stat(mean === null ? "none" : mean.toFixed(2), `mean stated confidence (${given.stated_confidences} stated)`), stat(given.duration_seconds.toFixed(given.duration_seconds < 10 ? 2 : 0) + " s", "first to last event"));
+  target.append(stat(String(given.total_events), "events"), stat(mean === null ? "none" : mean.toFixed(2), `mean stated confidence (${given.stated_confidences} stated)`), stat(lasting(given.duration_seconds), "first to last event"));
   for (const [kind, count] of Object.entries(given.evidence_counts)) if (count) target.append(stat(String(count), EVIDENCE[kind]));
   if (DATA.comparison) target.append(stat(DATA.comparison.similarity.toFixed(2), "similarity"), stat(DATA.comparison.summary, "compared with " + DATA.other.name));
 }
