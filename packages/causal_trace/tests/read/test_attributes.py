@@ -77,3 +77,11 @@ def test_a_field_whose_value_is_blank_is_an_empty_event() -> None:
 
     assert parsed.events == ()
     assert [each.code for each in parsed.warnings] == ["event_empty"]
+
+
+def test_an_attribute_in_curly_quotes_is_read_without_them() -> None:
+    text = "<event type=\u201cdecision made\u201d id=\u2018a\u2019><decision>d</decision></event>"
+    (event,) = parse_events(text).events
+
+    assert event.type == "decision_made"
+    assert event.metadata["stated_id"] == "a"

@@ -115,3 +115,10 @@ def test_a_key_that_is_null_does_not_hide_another_spelling_of_its_field() -> Non
     (event,) = parse_events('{"type": "synthesis", "decision": "d", "choice": null}').events
 
     assert event.decision == "d"
+
+
+def test_json_inside_of_an_event_tag_is_read() -> None:
+    parsed = parse_events('<event>{"type": "synthesis", "decision": "d"}</event>')
+
+    assert [(each.type, each.decision) for each in parsed.events] == [("synthesis", "d")]
+    assert "event_empty" in {each.code for each in parsed.warnings}

@@ -68,6 +68,12 @@ def test_a_missing_confidence_is_unknown_and_not_certain() -> None:
         ("A. Smith's way, another", ("A. Smith's way", "another")),
         ("None", ()),
         ("", ()),
+        ('["A, B", "C"]', ("A, B", "C")),
+        ("[A, 'B']", ("A", "B")),
+        ("[1] A [2]", ("[1] A [2]",)),
+        ("<ul><li>A</li> <li>B, b</li></ul>", ("A", "B, b")),
+        ("1) A 2) B, b 3) C", ("A", "B, b", "C")),
+        ("1. Use A", ("Use A",)),
     ],
 )
 def test_alternatives_are_read_as_a_list(text: str, expected: tuple[str, ...]) -> None:

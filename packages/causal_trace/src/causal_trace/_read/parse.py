@@ -196,7 +196,7 @@ def _read_parts(
         for raw in reader.events if reader is not None else ():
             raw.in_reasoning = True
             events.append(raw)
-    if not events:
+    if not any(raw.values for raw in events):  # also JSON inside of <event>
         for piece, begin in fenced:
             events += read_json_events(piece, begin, warnings)
     if not code:

@@ -33,7 +33,9 @@ _BOUNDARY = re.compile(rf"{_BEGIN}(?:/\s{{0,3}}event(?=[\s/>])|event\s+[a-z])", 
 _CODE_LINE = re.compile(r"^[ \t]{0,20}<code(?=[\s>])", re.IGNORECASE | re.MULTILINE)
 _EVENT_LINE = re.compile(r"^[ \t]{0,20}<event\s+[a-z]", re.IGNORECASE | re.MULTILINE)
 _ATTRIBUTE = re.compile(
-    r"""([A-Za-z_:][\w:.-]*)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|["']?([^\s"'>]+)))?"""
+    r"""([A-Za-z_:][\w:.-]*)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|[\u201c\u201e\u2018]([^\u201c\u201d\u2019]*)
+    [\u201c\u201d\u2019]|["']?([^\s"'>]+)))?""",
+    re.VERBOSE,
 )
 # The head of most events.
 _TYPE_ALONE = re.compile(r"""\s+type=(?:"([^"<>&]*)"|'([^'<>&]*)')>""")
@@ -212,8 +214,8 @@ def _read(text: str, found: re.Match[str]) -> Tag:
     end = head_end + 1 if text[head_end : head_end + 1] == ">" else head_end
     empty = inside.endswith("/")
     attributes = {
-        name.lower(): unescape(double or single or bare)
-        for name, double, single, bare in _ATTRIBUTE.findall(inside.removesuffix("/"))
+        name.lower(): unescape(double or single or curly or bare)
+        for name, double, single, curly, bare in _ATTRIBUTE.findall(inside.removesuffix("/"))
     }
     return Tag(name, start, end, closing, empty, attributes)
 

@@ -1,5 +1,6 @@
 """Read confidences and lists of alternatives, in the forms that models write."""
 
+import json
 import re
 
 _NUMBER = re.compile(
@@ -9,6 +10,9 @@ _NUMBER = re.compile(
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
 _ITEM = re.compile(r"\s*(?:[-*\u2022\u2013]|\(?\d{1,3}[.)]|\(?[a-zA-Z]\))\s+")
+_ELEMENT = re.compile(r"<(li|item|option)>([^<]*)</\1>", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*\(?1[.)]\s.*?\s\(?2[.)]\s")
+_NUMBER_BETWEEN = re.compile(r"(?:^|\s)\(?\d{1,3}[.)]\s+")
 _SEPARATOR = re.compile(r"[,()\[\]{}]")
 _THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
 _MISSING = {"", "-", "n/a", "na", "none"}
@@ -53,12 +57,18 @@ def _scale(unit: str) -> float:
 def read_alternatives(text: str) -> list[str]:
     """Return the alternatives of a list: bullets, lines, or separated by semicolons or commas.
 
+    Numbers in one line, a list in brackets and elements such as ``<li>`` separate too.
+
     Commas inside brackets and inside numbers do not separate.
     """
     if not text:
         return []
     lines = [line for line in text.splitlines() if line.strip()]
-    if lines and _ITEM.match(lines[0]):
+    if (found := _marked_up(text.strip())) is not None:
+        entries = found
+    elif len(lines) == 1 and _NUMBERED.match(lines[0]):
+        entries = _NUMBER_BETWEEN.split(lines[0])
+    elif lines and _ITEM.match(lines[0]):
         entries = _bullets(lines)
     elif ";" in text:
         entries = " ".join(lines).split(";")
@@ -67,6 +77,23 @@ def read_alternatives(text: str) -> list[str]:
     else:
         entries = _split_commas(" ".join(line.strip() for line in lines))
     return [entry.strip() for entry in entries if entry.strip().lower() not in _MISSING]
+
+
+def _marked_up(text: str) -> list[str] | None:
+    """Return the texts of a list in brackets or of list elements; None where it is neither."""
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError):
+            values = []
+        if values and all(isinstance(each, str) for each in values):
+            return values
+        inside = text[1:-1]
+        if "[" in inside or "]" in inside:
+            return None
+        return [each.strip().strip("\"'") for each in _split_commas(inside)]
+    elements = _ELEMENT.findall(text) if "</" in text else []
+    return [each for _, each in elements] or None
 
 
 def _bullets(lines: list[str]) -> list[str]:
