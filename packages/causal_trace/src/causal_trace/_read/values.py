@@ -87,7 +87,7 @@ def _marked_up(text: str) -> list[str] | None:
         except (ValueError, RecursionError):
             values = []
         if values and all(isinstance(each, str) for each in values):
-            return values
+            return list(map(str, values))
         inside = text[1:-1]
         if "[" in inside or "]" in inside:
             return None
