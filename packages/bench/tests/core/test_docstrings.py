@@ -9,9 +9,10 @@ import pytest
 
 import bench
 
-FUNCTIONS = {name: thing for name, thing in vars(bench).items() if inspect.isroutine(thing)}
+PUBLIC = {name: getattr(bench, name) for name in bench.__all__}
+FUNCTIONS = {name: thing for name, thing in PUBLIC.items() if inspect.isroutine(thing)}
 FUNCTIONS = {name: thing for name, thing in FUNCTIONS.items() if name in bench.__all__}
-CLASSES = {name: thing for name, thing in vars(bench).items() if inspect.isclass(thing)}
+CLASSES = {name: thing for name, thing in PUBLIC.items() if inspect.isclass(thing)}
 MOST_USED = ("compare", "compare_paired", "compare_many", "compare_quantile", "eval_score")
 
 

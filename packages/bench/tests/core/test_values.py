@@ -10,7 +10,7 @@ import bench
 
 VALUES = [
     thing
-    for thing in vars(bench).values()
+    for thing in (getattr(bench, name) for name in bench.__all__)
     if inspect.isclass(thing) and dataclasses.is_dataclass(thing)
 ]
 

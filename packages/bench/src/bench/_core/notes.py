@@ -20,6 +20,10 @@ NOTES: dict[str, str] = {
         "values with heavier tails than a normal distribution's: the interval of a standardised"
         " effect size may be too narrow"
     ),
+    "SKEW_UNSEEN": (
+        "10 to 19 values cannot show that they are strongly skewed, as amounts often are; then"
+        " the t interval would be too narrow"
+    ),
     "TAILS_UNSEEN": (
         "fewer than 100 values cannot show heavy tails, with which the interval of so large a"
         " standardised effect size would be too narrow"

