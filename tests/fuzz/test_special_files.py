@@ -19,12 +19,13 @@ pytestmark = pytest.mark.skipif(
 # These read the file here, and give their library its content.
 _CONTENT = ("as_text", "read_bytes")
 # What may be read: a file that is not there yet holds nothing, a folder of results passes over what
-# is no file, and ssh-keygen reads who may sign.
+# is no file, a list of experiments has what is wrong as a value, and ssh-keygen reads who may sign.
 READ = {
     "causal_trace annotations": {"link to nothing", "link to itself"},
     "causal_trace log": {"link to nothing", "link to itself"},
     "dataset_manager r.summary.json": {"link to nothing", "link to itself", "folder"},
     "research_harness signers": {"10 GB of zeros"},
+    "telemetry_research stored": {"10 GB of zeros", "device", "folder", "pipe", "socket"},
 }
 
 
