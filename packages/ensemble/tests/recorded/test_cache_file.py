@@ -22,6 +22,7 @@ from ensemble import (
     Response,
     ResponseCache,
     ask,
+    ask_sync,
 )
 
 
@@ -234,6 +235,21 @@ async def test_a_number_that_no_database_holds_is_an_error_with_its_line(
     path.write_text(json.dumps({**good, "key": "k", "recorded_at": 1 << 63}))
 
     with pytest.raises(CacheFileError, match=r"line 1 is not an exported answer \(a number"):
+        cache.import_jsonl(path)
+
+    assert len(cache) == 1
+
+
+@pytest.mark.parametrize("field", ["key", "model", "prompt", "question"])
+def test_half_a_pair_that_no_database_holds_is_an_error_with_its_line(
+    cache: ResponseCache, tmp_path: Path, panel: Callable[..., list[Any]], field: str
+) -> None:
+    ask_sync("2+2?", model=cache.wrap(panel("4")[0]))
+    path = tmp_path / "answers.jsonl"
+    cache.export_jsonl(path)
+    path.write_text(json.dumps({**json.loads(path.read_text()), field: "\ud800"}))
+
+    with pytest.raises(CacheFileError, match="line 1 is not an exported answer"):
         cache.import_jsonl(path)
 
     assert len(cache) == 1

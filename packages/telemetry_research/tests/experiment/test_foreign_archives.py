@@ -105,8 +105,11 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "about",
-    [b"{}", b"7", b"\xff", b'{"id": "a"}', b'{"id": 5, "name": []}'],
-    ids=["empty", "number", "bytes", "id", "types"],
+    [
+        *(b"{}", b"7", b"\xff", b'{"id": "a"}', b'{"id": 5, "name": []}'),
+        b'{"id": "a", "tags": ' + b"[" * 3000 + b"]" * 3000 + b"}",
+    ],
+    ids=["empty", "number", "bytes", "id", "types", "deep"],
 )
 def test_an_event_file_with_another_description_is_refused(tmp_path: Path, about: bytes) -> None:
     """Its check sums and its hashes fit: who writes a file can compute them."""

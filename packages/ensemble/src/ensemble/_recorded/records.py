@@ -64,12 +64,16 @@ def row_of(record: Record) -> tuple[Any, ...]:
 
     Raises:
         OverflowError: A whole number has more than the 64 bits of SQLite.
+        UnicodeEncodeError: A text holds half of a surrogate pair, which SQLite cannot keep.
     """
     values = record.to_dict()
     if any(isinstance(each, int) and not -_INT64 <= each < _INT64 for each in values.values()):
         raise OverflowError("a number is too large for a cache")
     values["settings"] = json.dumps(values["settings"], sort_keys=True)
     values["response"] = json.dumps(values["response"])
+    for each in values.values():
+        if isinstance(each, str):
+            each.encode()
     return tuple(values.values())
 
 

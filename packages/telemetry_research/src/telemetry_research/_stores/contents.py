@@ -194,7 +194,7 @@ def _add(found: FileContents, frame: Frame) -> None:
     try:
         described = msgspec.json.decode(frame.payload, type=dict[str, Any])
         found.experiment = described if "id" in described else found.experiment
-    except ValueError:  # of msgspec, and of a text that is not UTF-8
+    except (ValueError, RecursionError):  # of msgspec, and of a text that is not UTF-8
         found.problems.append(f"bytes {frame.start} to {frame.end} are not a description")
 
 

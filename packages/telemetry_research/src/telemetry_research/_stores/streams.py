@@ -120,7 +120,7 @@ class _StreamReader:
     def _decoded(self, described: bytes) -> dict[str, Any]:
         try:
             return msgspec.json.decode(described, type=dict[str, Any])
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DamagedFileError(f"{self._path}: its description is not JSON") from error
 
     def _position(self) -> int:
