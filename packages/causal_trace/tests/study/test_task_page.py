@@ -47,6 +47,13 @@ def _write(folder: Path, participant: str = "p1", task: str = "t1", **changes: A
     return path.as_uri()
 
 
+def _begin(browser: Browser) -> None:
+    browser.click("#agree")
+    browser.wait("!document.getElementById('begin').disabled")
+    browser.click("#begin")
+    browser.wait("!document.getElementById('task').hidden")
+
+
 def _visible(browser: Browser, name: str) -> bool:
     found = browser.run(f"getComputedStyle(document.getElementById({name!r})).display")
     return bool(found != "none")
@@ -76,8 +83,7 @@ def test_a_participant_does_a_task(
     browser.open(_write(tmp_path, participant=f"p{width}"))
     assert not _visible(browser, "task")
     assert browser.run("document.getElementById('begin').disabled") is True
-    browser.click("#agree")
-    browser.click("#begin")
+    _begin(browser)
     frame = "document.querySelector('iframe').contentDocument"
     browser.wait(f"{frame}?.documentElement?.dataset.ready")
     assert "because of X" in browser.run(f"{frame}.body.innerText")
@@ -129,8 +135,7 @@ def test_a_reload_goes_on_and_a_finished_task_is_not_done_again(
 ) -> None:
     url = _write(tmp_path, participant="again", trace_page=None)
     browser.open(url)
-    browser.click("#agree")
-    browser.click("#begin")
+    _begin(browser)
     browser.fill("textarea[name=answer-1]", "half")
     first = browser.run("elapsed()")
     browser.reload()
@@ -166,8 +171,7 @@ def test_payloads_and_hostile_names_do_nothing_and_are_answered(
         trace_page=visualize(trace, title=HARM),
     )
     browser.open(url)
-    browser.click("#agree")
-    browser.click("#begin")
+    _begin(browser)
     browser.wait("document.querySelector('iframe').contentDocument?.documentElement?.dataset.ready")
     for number, _ in enumerate(HOSTILE, start=1):
         browser.fill(f"textarea[name=answer-{number}]", f"{number} {HARM}")
