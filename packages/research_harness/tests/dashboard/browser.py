@@ -140,10 +140,12 @@ class Browser:
         self._send("Input.dispatchKeyEvent", type="keyUp", key=name)
 
     def click(self, selector: str) -> None:
-        """Click in the middle of an element with the mouse."""
+        """Click in the middle of an element with the mouse, when it is drawn where it is."""
         x, y = self.run(
-            f"(() => {{ const e = document.querySelector({selector!r});"
-            " e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
+            f"(async () => {{ const e = document.querySelector({selector!r});"
+            " e.scrollIntoView({block: 'center'});"
+            " for (let left = 2; left; left--) await new Promise(requestAnimationFrame);"
+            " const r = e.getBoundingClientRect();"
             " return [r.x + r.width / 2, r.y + r.height / 2]; })()"
         )
         for kind in ("mousePressed", "mouseReleased"):
