@@ -1,14 +1,22 @@
 """Read confidences and lists of alternatives, in the forms that models write."""
 
 import json
+import math
 import re
 
+_ABOUT = r"(?:[~≈]|(?:about|around|roughly|approximately|approx\.?|circa|ca?\.)\s)?\s*+"
+_DIGITS = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
+_UNIT = r"(?:%|percent\b|pct\b|(?:/|(?:out\s)?of)\s*+\d{1,4}\b(?![.,/]\d))"
 _NUMBER = re.compile(
-    r"""[~≈]?\s*(?P<value>[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+))
-        \s*(?P<unit>%|percent\b|(?:/|out\sof)\s*(?:100?|5)\b)?
-        \s*(?:[(\u2013\u2014-].*|[.,;]\s*)?""",
+    rf"""{_ABOUT}(?P<value>{_DIGITS})\s*+(?P<unit>{_UNIT})?
+        \s*+(?:[(\u2013\u2014-].*|[.,;]\s*+)?""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
+_RANGE = re.compile(
+    rf"{_ABOUT}{_DIGITS}\s*+{_UNIT}?\s*+(?:-|\u2013|\u2014|\bto\b)\s*+{_DIGITS}\s*+{_UNIT}?",
+    re.IGNORECASE,
+)
+_MARKUP = "*_`\"'\u201c\u201d "
 _ITEM = re.compile(r"\s*(?:[-*\u2022\u2013]|\(?\d{1,3}[.)]|\(?[a-zA-Z]\))\s+")
 _ELEMENT = re.compile(r"<(li|item|option)>([^<]*)</\1>", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*\(?1[.)]\s.*?\s\(?2[.)]\s")
@@ -25,21 +33,25 @@ def read_confidence(text: str | None) -> tuple[float | None, str]:
     """Return a stated confidence as a number in [0, 1].
 
     Args:
-        text: As written, such as ``0.85``, ``.9``, ``85%``, ``8/10`` or ``0.9 (fairly sure)``; None
-            when the model stated none.
+        text: As written, such as ``0.85``, ``.9``, ``85%``, ``3/4``, ``about 80 percent`` or
+            ``0.9 (fairly sure)``; None when the model stated none.
 
     Returns:
         The number or None, and the problem or an empty text. A word such as "high" gives None:
-        there is no standard number for it.
+        there is no standard number for it. So do a range and a bound, which state no number.
     """
     if text is None or text.strip().lower() in _MISSING:
         return None, ""
     given = text.strip()
-    match = _NUMBER.fullmatch(given)
+    bare = given.strip(_MARKUP)
+    if _RANGE.fullmatch(bare):
+        return None, f"{given[:_MAX_SHOWN]!r} is a range and is left out"
+    match = _NUMBER.fullmatch(bare)
     if match is None:
         return None, f"{given[:_MAX_SHOWN]!r} is not a number and is left out"
     value, unit = float(match["value"].replace(",", ".")), (match["unit"] or "").lower()
-    share = value / _scale(unit)
+    scale = _scale(unit)
+    share = value / scale if scale else math.nan
     if 0 <= share <= 1:
         return share, ""
     if not unit and _MIN_PERCENT < value <= 100:  # percent
