@@ -57,6 +57,22 @@ def test_a_confidence_is_read_as_written_or_left_out(
     assert bool(parsed.warnings) is warned
 
 
+@pytest.mark.parametrize("rest", ["", "<reasoning>r <reason>a word</reason></reasoning>"])
+def test_fields_by_the_names_that_json_events_may_have_are_read_where_the_usual_are_missing(
+    rest: str,
+) -> None:
+    text = f"<choice>a &lt; b</choice>{rest}<Rationale>why</Rationale><options>a, b</options>"
+    parsed = parse_events(
+        f"<event type='decision_made'>{text}</event> <choice>not its own</choice>"
+    )
+
+    (found,) = parsed.events
+    assert found.decision == "a < b"
+    assert found.reasoning == ("r <reason>a word</reason>" if rest else "why")
+    assert found.alternatives == ("a", "b")
+    assert not parsed.warnings
+
+
 def test_a_missing_confidence_is_unknown_and_not_certain() -> None:
     (found,) = parse_events(event("")).events
 

@@ -7,19 +7,12 @@ from typing import Any
 from .._core.json_values import json_value
 from .._core.warnings import WarningList
 from .reader import RawEvent
-from .tags import FIELDS, Tag
+from .tags import FIELDS, OTHER_NAMES, Tag
 
 TOOL_NAME = "record_events"
-_OTHER_NAMES = {
-    "event_type": "type",
-    "rationale": "reasoning",
-    "reason": "reasoning",
-    "choice": "decision",
-    "options": "alternatives",
-}
 _ATTRIBUTES = ("type", "id", "parent_id", "depends_on", "stage_id", "experiment_id", "timestamp")
 _MARKED = {"type", "reasoning", "confidence", "alternatives"}  # one of them makes it an event
-_MARKS = _MARKED | {other for other, name in _OTHER_NAMES.items() if name in _MARKED}
+_MARKS = _MARKED | {other for other, name in OTHER_NAMES.items() if name in _MARKED}
 # A failed attempt is tried again from inside it. Each failure costs time in proportion to the
 # text, because json counts the lines up to it.
 _MAX_FAILURES = 100
@@ -64,7 +57,7 @@ def raw_event(values: Mapping[str, Any], start: int, end: int) -> RawEvent:
     listed: list[str] | None = None
     for key, value in values.items():
         name = key if type(key) is str else str(key)
-        name = _OTHER_NAMES.get(name, name)
+        name = OTHER_NAMES.get(name, name)
         if value is None:
             continue
         if name == "alternatives" and isinstance(value, list):

@@ -5,7 +5,16 @@ from html import unescape
 
 from .._core.fences import unwrapped
 from .._core.warnings import WarningList
-from .tags import FIELDS, Scanner, Tag, TagPositions, element_text, plain_end, plain_field
+from .tags import (
+    FIELDS,
+    Scanner,
+    Tag,
+    TagPositions,
+    element_text,
+    other_fields,
+    plain_end,
+    plain_field,
+)
 
 _CODE_END = "</code>"
 
@@ -215,6 +224,9 @@ class Reader:
             for name in FIELDS:
                 if name in attributes:
                     event.values.setdefault(name, attributes[name].strip())
+        if "decision" not in event.values or "reasoning" not in event.values:
+            for name, content in other_fields(self.text, event.tag.end, end):
+                event.values.setdefault(name, unescape(content).strip())
         self.events.append(event)
 
     def _warn(self, code: str, position: int, name: str = "") -> None:

@@ -19,6 +19,14 @@ FIELDS = (
     "code_section",
     "spec_reference",
 )
+# What models write in place of a name.
+OTHER_NAMES = {
+    "event_type": "type",
+    "rationale": "reasoning",
+    "reason": "reasoning",
+    "choice": "decision",
+    "options": "alternatives",
+}
 _NAMES = "|".join(("event", "alternative", "code", *FIELDS))
 TAG_WORDS = ("<!", "event", "alternative", "code", *FIELDS)  # one of them is in every tag
 _BEGIN = r"<\s{0,3}"
@@ -40,6 +48,8 @@ _ATTRIBUTE = re.compile(
 # The head of most events.
 _TYPE_ALONE = re.compile(r"""\s+type=(?:"([^"<>&]*)"|'([^'<>&]*)')>""")
 _PLAIN_FIELD = re.compile(rf"\s*+<({'|'.join(FIELDS)})>([^<]*+)</\1>(?!`)")
+_OTHER_FIELDS = [other for other, name in OTHER_NAMES.items() if name in FIELDS]
+_OTHER_FIELD = re.compile(rf"<({'|'.join(_OTHER_FIELDS)})>([^<]*+)</\1>(?!`)", re.IGNORECASE)
 _PLAIN_END = re.compile(r"\s*+</event>(?!`)")
 _TAG_IN_QUOTE = rf"(?:!--|!\[CDATA\[|\s{{0,3}}/?\s{{0,3}}(?:{_NAMES})[\s/>])"
 # A quote begins behind "=" or a blank. One that was never closed must not swallow the next tag.
@@ -117,6 +127,12 @@ class Scanner:
 
 plain_field = _PLAIN_FIELD.match
 """Return the field without tags in its text that follows a position: its name and text."""
+
+
+def other_fields(text: str, begin: int, end: int) -> Iterator[tuple[str, str]]:
+    """Yield the fields of an event that have another name: the usual one, and the text."""
+    for found in _OTHER_FIELD.finditer(text, begin, end):
+        yield OTHER_NAMES[found[1].lower()], found[2]
 
 
 def plain_end(text: str, position: int) -> int | None:
