@@ -11,12 +11,14 @@ from .tags import (
     Tag,
     TagPositions,
     element_text,
+    has_other_fields,
     other_fields,
     plain_end,
     plain_field,
 )
 
 _CODE_END = "</code>"
+_MAIN_FIELDS = {"decision", "reasoning"}
 
 
 class RawEvent:
@@ -52,6 +54,7 @@ class Reader:
         self.events: list[RawEvent] = []
         self.code: list[str] = []
         self._ticks = "`" in text
+        self._has_others = has_other_fields(text)
         self._scanner = Scanner(text)
         self._positions = TagPositions(text)
         self._event: RawEvent | None = None
@@ -224,7 +227,7 @@ class Reader:
             for name in FIELDS:
                 if name in attributes:
                     event.values.setdefault(name, attributes[name].strip())
-        if "decision" not in event.values or "reasoning" not in event.values:
+        if self._has_others and not event.values.keys() >= _MAIN_FIELDS:
             for name, content in other_fields(self.text, event.tag.end, end):
                 event.values.setdefault(name, unescape(content).strip())
         self.events.append(event)

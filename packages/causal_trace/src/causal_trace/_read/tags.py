@@ -129,6 +129,11 @@ plain_field = _PLAIN_FIELD.match
 """Return the field without tags in its text that follows a position: its name and text."""
 
 
+def has_other_fields(text: str) -> bool:
+    """Return whether a text holds a field that has another name; most texts hold none."""
+    return _OTHER_FIELD.search(text) is not None
+
+
 def other_fields(text: str, begin: int, end: int) -> Iterator[tuple[str, str]]:
     """Yield the fields of an event that have another name: the usual one, and the text."""
     for found in _OTHER_FIELD.finditer(text, begin, end):
