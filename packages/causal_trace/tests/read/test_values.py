@@ -73,6 +73,20 @@ def test_fields_by_the_names_that_json_events_may_have_are_read_where_the_usual_
     assert not parsed.warnings
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<decision>d</decision>\n<code>\n<reason>x</reason>\n</code>",
+        "<decision>a <reason>x</reason></decision>",
+        "<reasoning>as in <choice>x</choice>, said often</reasoning>",
+    ],
+)
+def test_such_names_inside_of_a_field_or_of_code_are_no_fields(body: str) -> None:
+    (found,) = parse_events(f"<event type='decision_made'>{body}</event>").events
+
+    assert "x" not in {found.decision, found.reasoning}
+
+
 def test_a_missing_confidence_is_unknown_and_not_certain() -> None:
     (found,) = parse_events(event("")).events
 

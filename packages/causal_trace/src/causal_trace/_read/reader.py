@@ -1,6 +1,7 @@
 """Read events from tags. An unclosed event ends where the next begins."""
 
 import re
+from bisect import bisect_right
 from html import unescape
 
 from .._core.fences import unwrapped
@@ -61,6 +62,7 @@ class Reader:
         self._field: Tag | None = None
         self._inner: Tag | None = None
         self._not_closed: list[int] = []
+        self._read_ends: list[int] = []  # where the fields and the code of the event begin and end
 
     def read(self) -> None:
         """Read the whole text."""
@@ -117,6 +119,7 @@ class Reader:
             self._warnings.add("code_not_closed", self._begin + tag.start, made=made)
             end = len(self.text) if end is None else end
         self.code.append(unwrapped(self.text[tag.end : end]))
+        self._read_ends += (tag.start, end)
         return end + len(_CODE_END) if self.text.startswith(_CODE_END, end) else end
 
     def _read_event(self, tag: Tag) -> int:
@@ -132,7 +135,7 @@ class Reader:
             self._warn("stray_closing", tag.start, "event")
         if tag.closing:
             return tag.end
-        self._event = RawEvent(tag, {}, 0)
+        self._event, self._read_ends = RawEvent(tag, {}, 0), []
         if tag.empty:
             self._close_event(tag.end)
             return tag.end
@@ -208,6 +211,7 @@ class Reader:
             return
         if not closed:
             self._warn("field_not_closed", opened.start, opened.name)
+        self._read_ends += (opened.start, end)
         self._set_value(opened.name, opened.start, element_text(self.text[opened.end : end]))
 
     def _set_value(self, name: str, start: int, value: str) -> None:
@@ -228,8 +232,9 @@ class Reader:
                 if name in attributes:
                     event.values.setdefault(name, attributes[name].strip())
         if self._has_others and not event.values.keys() >= _MAIN_FIELDS:
-            for name, content in other_fields(self.text, event.tag.end, end):
-                event.values.setdefault(name, unescape(content).strip())
+            for position, name, content in other_fields(self.text, event.tag.end, end):
+                if bisect_right(self._read_ends, position) % 2 == 0:  # not in a field or code
+                    event.values.setdefault(name, unescape(content).strip())
         self.events.append(event)
 
     def _warn(self, code: str, position: int, name: str = "") -> None:

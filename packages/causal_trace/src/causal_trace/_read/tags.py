@@ -134,10 +134,10 @@ def has_other_fields(text: str) -> bool:
     return _OTHER_FIELD.search(text) is not None
 
 
-def other_fields(text: str, begin: int, end: int) -> Iterator[tuple[str, str]]:
-    """Yield the fields of an event that have another name: the usual one, and the text."""
+def other_fields(text: str, begin: int, end: int) -> Iterator[tuple[int, str, str]]:
+    """Yield the fields of an event that have another name: where, the usual name, the text."""
     for found in _OTHER_FIELD.finditer(text, begin, end):
-        yield OTHER_NAMES[found[1].lower()], found[2]
+        yield found.start(), OTHER_NAMES[found[1].lower()], found[2]
 
 
 def plain_end(text: str, position: int) -> int | None:
