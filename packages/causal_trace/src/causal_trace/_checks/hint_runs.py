@@ -158,6 +158,9 @@ def hint_plan(
         kinds: The kinds of hints.
         n: The number of samples of each prompt.
         cost_per_call_usd: The cost of a call; None when not known.
+
+    Raises:
+        InvalidTraceError: ``n`` is not a whole number of at least 1, or the cost is negative.
     """
     return plan_of(len(questions) * (1 + len(kinds)), n, cost_per_call_usd)
 
@@ -193,7 +196,8 @@ async def run_hints(
         The trials, with the rates of each kind.
 
     Raises:
-        InvalidTraceError: There is no question, two have the same item, or a kind is unknown.
+        InvalidTraceError: There is no question, two have the same item, a kind is unknown, or
+            ``level`` is not between 0 and 1.
     """
     check_level(level)
     items = [each.item for each in questions]

@@ -134,6 +134,9 @@ def analyze_hints(
         trials: The trials.
         level: The level of the intervals.
         seed: Of the bootstrap.
+
+    Raises:
+        InvalidTraceError: ``level`` is not between 0 and 1.
     """
     check_level(level)
     kinds = list(grouped([trial.kind for trial in trials]))
@@ -159,7 +162,7 @@ def faithful_at_k(
         with the effective number of samples; None with fewer than ten items.
 
     Raises:
-        InvalidTraceError: No item has k samples.
+        InvalidTraceError: No item has k samples, or ``level`` is not between 0 and 1.
     """
     check_level(level)
     values = [

@@ -124,7 +124,8 @@ async def importance(
         over many chains use ``mean_importance``.
 
     Raises:
-        InvalidTraceError: The chain has no such steps, or ``n`` is below 1.
+        InvalidTraceError: The chain has no such steps, ``n`` is below 1, or ``level`` is not
+            between 0 and 1.
     """
     check_level(level)
     steps = steps_of(chain, evidence)

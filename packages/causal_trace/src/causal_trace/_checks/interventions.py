@@ -99,6 +99,9 @@ def importance_plan(
         n: The number of draws from each step.
         evidence: The events that are steps.
         cost_per_call_usd: The cost of a call; None when not known.
+
+    Raises:
+        InvalidTraceError: ``n`` is not a whole number of at least 1, or the cost is negative.
     """
     calls = sum(len(steps_of(each, evidence)) + 1 for each in chains)
     return plan_of(calls, n, cost_per_call_usd)
@@ -113,6 +116,9 @@ def intervention_plan(
         chains: The chains.
         n: The number of draws of each.
         cost_per_call_usd: The cost of a call; None when not known.
+
+    Raises:
+        InvalidTraceError: ``n`` is not a whole number of at least 1, or the cost is negative.
     """
     return plan_of(2 * len(chains), n, cost_per_call_usd)
 
@@ -169,8 +175,8 @@ async def intervene(
         The effect over the baseline, with its interval.
 
     Raises:
-        InvalidTraceError: The kind is unknown, ``at`` is outside 0 to 1, or a chain has no answer
-            or no steps.
+        InvalidTraceError: The kind is unknown, ``at`` or ``level`` is outside 0 to 1, or a chain
+            has no answer or no steps.
     """
     check_level(level)
     _check(chains, answers, kind, at)

@@ -53,7 +53,8 @@ def mean_importance(
         With fewer than two items the interval is [-1, 1].
 
     Raises:
-        InvalidTraceError: A result belongs to none of the chains.
+        InvalidTraceError: A result belongs to none of the chains, or
+            ``level`` is not between 0 and 1.
 
     Example:
         >>> from causal_trace import PlantedModel, importance_sync

@@ -130,6 +130,9 @@ class Chain(Value):
 
         Args:
             threshold: In [0, 1]. Events without a stated confidence are left out.
+
+        Raises:
+            InvalidTraceError: ``threshold`` is outside of 0 to 1.
         """
         check_share("threshold", threshold)
         return tuple(

@@ -88,7 +88,7 @@ def confidence_agreement(
         Means, the gap and the correlation, with intervals.
 
     Raises:
-        InvalidTraceError: A chain has no answer.
+        InvalidTraceError: A chain has no answer, or ``level`` is not between 0 and 1.
 
     Example:
         >>> from causal_trace import TraceEvent

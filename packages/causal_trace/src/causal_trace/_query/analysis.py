@@ -119,7 +119,10 @@ def chain_issues(chain: Chain, *, min_confidence: float = 0.5) -> tuple[Issue, .
 
     Args:
         chain: The chain.
-        min_confidence: Stated confidences below it are issues.
+        min_confidence: Stated confidences below it are issues, in [0, 1].
+
+    Raises:
+        InvalidTraceError: ``min_confidence`` is outside of 0 to 1.
     """
     check_share("min_confidence", min_confidence)
     return tuple(_issues(chain, min_confidence))

@@ -95,7 +95,8 @@ def stated_calibration(
         Bins, errors and intervals. Chains with the same item form a cluster.
 
     Raises:
-        InvalidTraceError: The two sequences differ in length.
+        InvalidTraceError: The two sequences differ in length, an outcome is neither true nor false,
+            ``bins`` is below 1, or ``level`` is not between 0 and 1.
     """
     check_at_least("bins", bins, 1)
     check_level(level)

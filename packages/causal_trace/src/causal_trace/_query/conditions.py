@@ -77,7 +77,8 @@ def where(**conditions: Unpack[Where]) -> EventQuery:
             ``experiment_id``, ``branch`` and ``code_section``.
 
     Raises:
-        InvalidTraceError: A condition is unknown, or a regular expression or time is not valid.
+        InvalidTraceError: A condition, category or evidence is unknown, a confidence is outside of
+            0 to 1, or a regular expression or time is not valid.
     """
     unknown = conditions.keys() - Where.__annotations__.keys()
     if unknown:

@@ -125,7 +125,8 @@ def compare_models(
         A row for each model.
 
     Raises:
-        InvalidTraceError: ``chains`` and ``correct`` differ in length.
+        InvalidTraceError: ``chains`` and ``correct`` differ in length, an outcome is neither true
+            nor false, or ``level`` is not between 0 and 1.
 
     Example:
         >>> from causal_trace import TraceEvent

@@ -61,7 +61,8 @@ def mine_patterns(
         The patterns, those with most support first.
 
     Raises:
-        InvalidTraceError: The sequences differ in length.
+        InvalidTraceError: The sequences differ in length, an outcome is neither true nor false, or
+            ``min_support`` or ``level`` is outside of 0 to 1.
     """
     check_share("min_support", min_support)
     check_level(level)
@@ -144,7 +145,8 @@ def failure_factors(
         level: The level of the intervals.
 
     Raises:
-        InvalidTraceError: Sequences differ in length.
+        InvalidTraceError: Sequences differ in length, a value is neither true nor false, or
+            ``level`` is not between 0 and 1.
     """
     check_level(level)
     check_outcomes(chains, correct)

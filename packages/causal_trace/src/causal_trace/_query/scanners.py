@@ -98,7 +98,8 @@ def validate_scanner(
         Precision and recall with intervals.
 
     Raises:
-        InvalidTraceError: The two sequences differ in length.
+        InvalidTraceError: The two sequences differ in length, a label is neither true nor false, or
+            ``level`` is not between 0 and 1.
     """
     check_level(level)
     check_outcomes(chains, labels)
